@@ -1,0 +1,420 @@
+//! Calls: what a rep or liaison plans, does and records with HCPs. One vocabulary of edits serves drafts and
+//! amendments; transitions refuse what the state does not allow.
+
+use crate::Instant;
+use crate::ids::{AmendmentId, CallId, HcpId, MessageId, OrgId, ProductId, UserId};
+use crate::people::Audience;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How people met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Face to face.
+    InPerson,
+    /// By video.
+    Remote,
+    /// By telephone.
+    Phone,
+    /// By email.
+    Email,
+    /// At a congress or meeting.
+    Event,
+}
+
+impl Channel {
+    /// Every channel, in the order in which screens offer them.
+    pub const ALL: [Self; 5] = [Self::InPerson, Self::Remote, Self::Phone, Self::Email, Self::Event];
+}
+
+/// What the HCP made of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reaction {
+    /// Has doubts.
+    Sceptical,
+    /// Neither way.
+    Neutral,
+    /// Wants to know more.
+    Interested,
+    /// Will use it.
+    Convinced,
+}
+
+impl Reaction {
+    /// Every reaction, from cool to warm.
+    pub const ALL: [Self; 4] = [Self::Sceptical, Self::Neutral, Self::Interested, Self::Convinced];
+}
+
+/// What was said about one product.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductTalk {
+    /// Place in the order of talking, from 0.
+    pub order: u16,
+    /// The HCP's reaction, once known.
+    pub reaction: Option<Reaction>,
+    /// Key messages that were given.
+    pub messages: BTreeSet<MessageId>,
+}
+
+/// What is to be done next; becomes a follow-up when the call is submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextStep {
+    /// In the rep's words.
+    pub text: String,
+    /// By when, in the place's calendar.
+    pub due: NaiveDate,
+}
+
+/// The answer to "did anyone mention a side effect?", asked at the end of every call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SideEffect {
+    /// Nobody did.
+    NoneMentioned,
+    /// Somebody did: a report is due within 24 hours of hearing it.
+    Mentioned,
+}
+
+/// Where a call stands. Each state owns its moments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum CallState {
+    /// Is to take place.
+    Planned,
+    /// Is being recorded.
+    InProgress {
+        /// When recording began.
+        since: Instant,
+    },
+    /// Recorded and frozen: later edits are amendments.
+    Submitted {
+        /// When, by the device's clock.
+        at: Instant,
+        /// By whom.
+        by: UserId,
+    },
+    /// Will not take place.
+    Cancelled {
+        /// When.
+        at: Instant,
+        /// By whom.
+        by: UserId,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A state change that the call's state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTransition {
+    /// Submitted content is frozen.
+    #[error("a submitted call is frozen; amend it instead")]
+    Frozen,
+    /// A cancelled call stays cancelled.
+    #[error("a cancelled call takes no more changes")]
+    Cancelled,
+    /// Only submitted calls are amended.
+    #[error("only a submitted call is amended; edit it instead")]
+    NotSubmitted,
+}
+
+impl CallState {
+    /// Content may still be edited in place.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Planned | Self::InProgress { .. })
+    }
+
+    /// Begins recording; a call in progress stays as it is.
+    pub fn begin(self, now: Instant) -> Result<Self, InvalidTransition> {
+        match self {
+            Self::Planned => Ok(Self::InProgress { since: now }),
+            Self::InProgress { .. } => Ok(self),
+            closed => Err(closed.why_closed()),
+        }
+    }
+
+    /// Freezes the content.
+    pub fn submit(self, now: Instant, by: UserId) -> Result<Self, InvalidTransition> {
+        if self.is_open() { Ok(Self::Submitted { at: now, by }) } else { Err(self.why_closed()) }
+    }
+
+    /// Gives the call up.
+    pub fn cancel(self, now: Instant, by: UserId, reason: String) -> Result<Self, InvalidTransition> {
+        if self.is_open() { Ok(Self::Cancelled { at: now, by, reason }) } else { Err(self.why_closed()) }
+    }
+
+    /// Content may be edited in place, or the reason why not.
+    pub fn check_open(&self) -> Result<(), InvalidTransition> {
+        if self.is_open() { Ok(()) } else { Err(self.why_closed()) }
+    }
+
+    /// Content may be amended, or the reason why not.
+    pub fn check_amendable(&self) -> Result<(), InvalidTransition> {
+        match self {
+            Self::Submitted { .. } => Ok(()),
+            Self::Cancelled { .. } => Err(InvalidTransition::Cancelled),
+            Self::Planned | Self::InProgress { .. } => Err(InvalidTransition::NotSubmitted),
+        }
+    }
+
+    fn why_closed(&self) -> InvalidTransition {
+        match self {
+            Self::Cancelled { .. } => InvalidTransition::Cancelled,
+            _ => InvalidTransition::Frozen,
+        }
+    }
+}
+
+/// One thing that a person changes in a call, in a draft or in an amendment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "edit", content = "to", rename_all = "snake_case")]
+pub enum CallEdit {
+    /// Another channel.
+    Channel(Channel),
+    /// Another time.
+    Time {
+        /// Begin.
+        starts_at: Instant,
+        /// End, not before the begin.
+        ends_at: Instant,
+    },
+    /// Another place, in words.
+    Place(Option<String>),
+    /// Another organisation.
+    Organisation(Option<OrgId>),
+    /// This HCP was there too.
+    AddAttendee(HcpId),
+    /// This HCP was not there.
+    RemoveAttendee(HcpId),
+    /// This product was talked about.
+    AddProduct(ProductId),
+    /// This product was not talked about.
+    RemoveProduct(ProductId),
+    /// The reaction to a product.
+    Reaction {
+        /// Which product.
+        product: ProductId,
+        /// What the HCP made of it; none takes it back.
+        reaction: Option<Reaction>,
+    },
+    /// A key message was given or not.
+    Message {
+        /// Which product.
+        product: ProductId,
+        /// Which message.
+        message: MessageId,
+        /// Whether it was given.
+        given: bool,
+    },
+    /// The whole new text of the notes; written as the difference, so that two hands merge.
+    Notes(String),
+    /// Another next step.
+    NextStep(Option<NextStep>),
+    /// The answer to the side-effect question.
+    SideEffect(Option<SideEffect>),
+}
+
+/// A field of a call, to name where two people wrote at once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "field", content = "of", rename_all = "snake_case")]
+pub enum CallField {
+    /// Channel.
+    Channel,
+    /// Begin.
+    StartsAt,
+    /// End.
+    EndsAt,
+    /// Place.
+    Place,
+    /// Organisation.
+    Organisation,
+    /// Reaction to a product.
+    Reaction(ProductId),
+    /// Order of a product.
+    Order(ProductId),
+    /// Next step.
+    NextStep,
+    /// Side-effect answer.
+    SideEffect,
+    /// State.
+    State,
+}
+
+/// A change of a submitted call: what, why, when and by whom. The frozen content stays beneath it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    /// Its id.
+    pub id: AmendmentId,
+    /// When, by the device's clock.
+    pub at: Instant,
+    /// By whom.
+    pub by: UserId,
+    /// Why; never empty.
+    pub reason: String,
+    /// What changed.
+    pub edits: Vec<CallEdit>,
+}
+
+/// What a call says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallContent {
+    /// How people met.
+    pub channel: Channel,
+    /// Begin.
+    pub starts_at: Instant,
+    /// End.
+    pub ends_at: Instant,
+    /// Where, in words.
+    pub place: Option<String>,
+    /// Where, as an organisation.
+    pub organisation: Option<OrgId>,
+    /// Which HCPs.
+    pub attendees: BTreeSet<HcpId>,
+    /// Which products.
+    pub products: BTreeMap<ProductId, ProductTalk>,
+    /// Free notes.
+    pub notes: String,
+    /// What is next.
+    pub next_step: Option<NextStep>,
+    /// Side-effect answer, once given.
+    pub side_effect: Option<SideEffect>,
+}
+
+/// A call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Its id; also its document's.
+    pub id: CallId,
+    /// Whose call it is.
+    pub owner: UserId,
+    /// Who may hold it.
+    pub audience: Audience,
+    /// Where it stands.
+    pub state: CallState,
+    /// What it says, as frozen at submission.
+    pub content: CallContent,
+    /// Amendments in the order of their time.
+    pub amendments: Vec<Amendment>,
+}
+
+impl Call {
+    /// The content with all amendments applied: what is true now.
+    #[must_use]
+    pub fn current(&self) -> CallContent {
+        let mut content = self.content.clone();
+        self.amendments.iter().flat_map(|a| &a.edits).for_each(|edit| content.apply(edit));
+        content
+    }
+}
+
+impl CallContent {
+    /// An empty call at a time.
+    #[must_use]
+    pub fn planned(channel: Channel, starts_at: Instant, ends_at: Instant) -> Self {
+        Self {
+            channel,
+            starts_at,
+            ends_at,
+            place: None,
+            organisation: None,
+            attendees: BTreeSet::new(),
+            products: BTreeMap::new(),
+            notes: String::new(),
+            next_step: None,
+            side_effect: None,
+        }
+    }
+
+    /// Applies one edit. An edit of a product that is not there adds it.
+    pub fn apply(&mut self, edit: &CallEdit) {
+        match edit {
+            CallEdit::Channel(channel) => self.channel = *channel,
+            CallEdit::Time { starts_at, ends_at } => (self.starts_at, self.ends_at) = (*starts_at, *ends_at),
+            CallEdit::Place(place) => self.place.clone_from(place),
+            CallEdit::Organisation(organisation) => self.organisation = *organisation,
+            CallEdit::AddAttendee(hcp) => drop(self.attendees.insert(*hcp)),
+            CallEdit::RemoveAttendee(hcp) => drop(self.attendees.remove(hcp)),
+            CallEdit::AddProduct(product) => drop(self.talk_of(*product)),
+            CallEdit::RemoveProduct(product) => drop(self.products.remove(product)),
+            CallEdit::Reaction { product, reaction } => self.talk_of(*product).reaction = *reaction,
+            CallEdit::Message { product, message, given } => {
+                let messages = &mut self.talk_of(*product).messages;
+                let _ = if *given { messages.insert(*message) } else { messages.remove(message) };
+            }
+            CallEdit::Notes(text) => self.notes.clone_from(text),
+            CallEdit::NextStep(step) => self.next_step.clone_from(step),
+            CallEdit::SideEffect(answer) => self.side_effect = *answer,
+        }
+    }
+
+    fn talk_of(&mut self, product: ProductId) -> &mut ProductTalk {
+        let order = self.products.values().map(|talk| talk.order + 1).max().unwrap_or(0);
+        self.products.entry(product).or_insert_with(|| ProductTalk { order, ..ProductTalk::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, TimeDelta};
+    use uuid::Uuid;
+
+    fn noon() -> Instant {
+        DateTime::from_timestamp(1_795_435_200, 0).unwrap_or_default()
+    }
+
+    fn anna() -> UserId {
+        UserId(Uuid::from_u128(1))
+    }
+
+    #[test]
+    fn a_planned_call_is_begun_submitted_and_then_frozen() {
+        let submitted = CallState::Planned.begin(noon()).and_then(|s| s.submit(noon(), anna())).unwrap();
+        assert_eq!(submitted, CallState::Submitted { at: noon(), by: anna() });
+        assert_eq!(submitted.clone().begin(noon()), Err(InvalidTransition::Frozen));
+        assert_eq!(submitted.clone().cancel(noon(), anna(), String::new()), Err(InvalidTransition::Frozen));
+        assert_eq!(submitted.check_amendable(), Ok(()));
+    }
+
+    #[test]
+    fn a_cancelled_call_takes_nothing_more() {
+        let cancelled = CallState::Planned.cancel(noon(), anna(), "ill".into()).unwrap();
+        assert_eq!(cancelled.clone().submit(noon(), anna()), Err(InvalidTransition::Cancelled));
+        assert_eq!(cancelled.check_amendable(), Err(InvalidTransition::Cancelled));
+    }
+
+    #[test]
+    fn an_amendment_changes_what_is_true_now_and_leaves_what_was_frozen() {
+        let content = CallContent::planned(Channel::InPerson, noon(), noon() + TimeDelta::minutes(25));
+        let amendment = Amendment {
+            id: AmendmentId(Uuid::from_u128(3)),
+            at: noon(),
+            by: anna(),
+            reason: "it was by video".into(),
+            edits: vec![CallEdit::Channel(Channel::Remote)],
+        };
+        let call = Call {
+            id: CallId(Uuid::from_u128(2)),
+            owner: anna(),
+            audience: Audience::Commercial,
+            state: CallState::Submitted { at: noon(), by: anna() },
+            content,
+            amendments: vec![amendment],
+        };
+        assert_eq!(call.current().channel, Channel::Remote);
+        assert_eq!(call.content.channel, Channel::InPerson);
+    }
+
+    #[test]
+    fn products_keep_the_order_in_which_they_came() {
+        let mut content = CallContent::planned(Channel::Phone, noon(), noon());
+        let [a, b] = [ProductId(Uuid::from_u128(9)), ProductId(Uuid::from_u128(1))];
+        content.apply(&CallEdit::AddProduct(a));
+        content.apply(&CallEdit::Reaction { product: b, reaction: Some(Reaction::Interested) });
+        assert_eq!((content.products[&a].order, content.products[&b].order), (0, 1));
+    }
+}

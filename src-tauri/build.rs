@@ -1,0 +1,2 @@
+//! Build step of the window.
+fn main() {}
