@@ -218,30 +218,46 @@ pub enum CallEdit {
     SideEffect(Option<SideEffect>),
 }
 
-/// A field of a call, to name where two people wrote at once.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A field of a call that two people may write at once, so that one value wins and one loses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "field", content = "of", rename_all = "snake_case")]
 pub enum CallField {
     /// Channel.
     Channel,
-    /// Begin.
-    StartsAt,
-    /// End.
-    EndsAt,
+    /// Begin and end, one value.
+    Time,
     /// Place.
     Place,
     /// Organisation.
     Organisation,
     /// Reaction to a product.
     Reaction(ProductId),
-    /// Order of a product.
-    Order(ProductId),
     /// Next step.
     NextStep,
     /// Side-effect answer.
     SideEffect,
-    /// State.
-    State,
+}
+
+/// A value that somebody wrote and that lost against another written at the same time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostValue {
+    /// The edit that would bring it back.
+    pub value: CallEdit,
+    /// Who wrote it.
+    pub by: UserId,
+    /// When, by the writer's clock.
+    pub at: Instant,
+}
+
+/// A field in which people wrote at the same time. Writing the field again settles it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contested {
+    /// Which field.
+    pub field: CallField,
+    /// The value that stands.
+    pub kept: LostValue,
+    /// The values that lost; never empty.
+    pub lost: Vec<LostValue>,
 }
 
 /// A change of a submitted call: what, why, when and by whom. The frozen content stays beneath it.

@@ -75,7 +75,7 @@ impl Npi {
             return Err(NotAnNpi::Shape);
         }
         let npi = Self(digits.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')));
-        if npi.luhn_sum() % 10 == 0 { Ok(npi) } else { Err(NotAnNpi::CheckDigit) }
+        if npi.luhn_sum().is_multiple_of(10) { Ok(npi) } else { Err(NotAnNpi::CheckDigit) }
     }
 
     /// The NPI with this nine-digit stem, for synthetic data.
