@@ -1,1 +1,24 @@
-//! Floor 1: documents that merge.
+//! Floor 1: documents that merge. The only crate that names automerge.
+//!
+//! One file per kind of document: how it is laid out, read to domain and written as a change. Here is also what a
+//! change is, and which changes a document takes. Knows nothing of storage, network, clocks or rules of a country.
+
+mod admit;
+mod author;
+pub mod call;
+mod change;
+pub mod consent;
+mod content;
+mod document;
+pub mod follow_up;
+mod kind;
+pub mod profile_notes;
+mod values;
+
+pub use admit::{Inadmissible, admit};
+pub use author::{Actor, Author};
+pub use change::{BrokenChange, Change, ChangeHash, MAX_CHANGE_BYTES};
+pub use content::Content;
+pub use document::{CannotApply, Document, Heads};
+pub use kind::Kind;
+pub use values::Unreadable;

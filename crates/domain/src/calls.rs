@@ -59,6 +59,16 @@ pub struct ProductTalk {
     pub messages: BTreeSet<MessageId>,
 }
 
+impl ProductTalk {
+    fn as_edits(&self, product: ProductId) -> Vec<CallEdit> {
+        let mut edits = vec![CallEdit::AddProduct(product)];
+        edits.extend(self.reaction.map(|reaction| CallEdit::Reaction { product, reaction: Some(reaction) }));
+        let messages = self.messages.iter();
+        edits.extend(messages.map(|message| CallEdit::Message { product, message: *message, given: true }));
+        edits
+    }
+}
+
 /// What is to be done next; becomes a follow-up when the call is submitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextStep {
@@ -343,6 +353,27 @@ impl CallContent {
             next_step: None,
             side_effect: None,
         }
+    }
+
+    /// The edits that, applied to an empty call, say all that this one says.
+    #[must_use]
+    pub fn as_edits(&self) -> Vec<CallEdit> {
+        let mut edits = vec![
+            CallEdit::Channel(self.channel),
+            CallEdit::Time { starts_at: self.starts_at, ends_at: self.ends_at },
+            CallEdit::Place(self.place.clone()),
+            CallEdit::Organisation(self.organisation),
+            CallEdit::NextStep(self.next_step.clone()),
+            CallEdit::SideEffect(self.side_effect),
+        ];
+        edits.extend(self.attendees.iter().map(|hcp| CallEdit::AddAttendee(*hcp)));
+        let mut products: Vec<_> = self.products.iter().collect();
+        products.sort_by_key(|(_, talk)| talk.order);
+        edits.extend(products.into_iter().flat_map(|(product, talk)| talk.as_edits(*product)));
+        if !self.notes.is_empty() {
+            edits.push(CallEdit::Notes(self.notes.clone()));
+        }
+        edits
     }
 
     /// Applies one edit. An edit of a product that is not there adds it.

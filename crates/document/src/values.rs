@@ -1,0 +1,73 @@
+//! Reading and writing single values. A value with several parts is one scalar (JSON), so that it merges whole.
+
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, AutomergeError, ObjId, ObjType, ReadDoc, ScalarValue, Value};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Why a document cannot be read or written as its kind.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// A value that every document of the kind has is not there.
+    #[error("`{0}` is missing")]
+    Missing(String),
+    /// A value is not what the kind has there.
+    #[error("`{0}` is not what a document of this kind has there")]
+    Mistyped(String),
+    /// The library refuses.
+    #[error(transparent)]
+    Library(#[from] AutomergeError),
+    /// The change cannot be kept.
+    #[error(transparent)]
+    Change(#[from] crate::BrokenChange),
+}
+
+/// Reads the value at a key; none when it is absent or null.
+pub(crate) fn read<T: DeserializeOwned>(
+    am: &AutoCommit,
+    obj: &ObjId,
+    key: &str,
+) -> Result<Option<T>, Unreadable> {
+    match am.get(obj, key)? {
+        None => Ok(None),
+        Some((value, _)) => decode(&value, key),
+    }
+}
+
+/// Reads a value that must be there.
+pub(crate) fn need<T: DeserializeOwned>(am: &AutoCommit, obj: &ObjId, key: &str) -> Result<T, Unreadable> {
+    read(am, obj, key)?.ok_or_else(|| Unreadable::Missing(key.to_owned()))
+}
+
+/// Decodes a value that [`write`] wrote; none for null.
+pub(crate) fn decode<T: DeserializeOwned>(value: &Value<'_>, key: &str) -> Result<Option<T>, Unreadable> {
+    let mistyped = || Unreadable::Mistyped(key.to_owned());
+    match value {
+        Value::Scalar(scalar) => match scalar.as_ref() {
+            ScalarValue::Null => Ok(None),
+            ScalarValue::Str(json) => serde_json::from_str(json).map(Some).map_err(|_| mistyped()),
+            _ => Err(mistyped()),
+        },
+        Value::Object(_) => Err(mistyped()),
+    }
+}
+
+/// Writes a value; `None` options become null.
+pub(crate) fn write<T: Serialize>(
+    am: &mut AutoCommit,
+    obj: &ObjId,
+    key: &str,
+    value: &T,
+) -> Result<(), Unreadable> {
+    let json = serde_json::to_string(value).map_err(|_| Unreadable::Mistyped(key.to_owned()))?;
+    let scalar = if json == "null" { ScalarValue::Null } else { ScalarValue::Str(json.into()) };
+    Ok(am.put(obj, key, scalar)?)
+}
+
+/// The object at a key.
+pub(crate) fn object(am: &AutoCommit, obj: &ObjId, key: &str, kind: ObjType) -> Result<ObjId, Unreadable> {
+    match am.get(obj, key)? {
+        Some((Value::Object(found), id)) if found == kind => Ok(id),
+        Some(_) => Err(Unreadable::Mistyped(key.to_owned())),
+        None => Err(Unreadable::Missing(key.to_owned())),
+    }
+}

@@ -1,0 +1,88 @@
+//! The outermost form: three letters, the version, then zstd over CBOR.
+
+use serde::{Serialize, de::DeserializeOwned};
+use std::io::Read;
+
+/// Content type of both directions of `POST /v1/sync`.
+pub const CONTENT_TYPE: &str = "application/vnd.rounds.sync";
+
+/// The most bytes that a frame may have once inflated.
+pub const MAX_FRAME_BYTES: u64 = 16 * 1024 * 1024;
+
+const LETTERS: &[u8; 3] = b"RND";
+const LEVEL: i32 = 3;
+
+/// Why bytes are not a frame of this version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadFrame {
+    /// Does not begin with the letters.
+    #[error("not a frame")]
+    NotAFrame,
+    /// Another version.
+    #[error("the frame has version {0}, this program reads version {1}")]
+    Version(u8, u8),
+    /// Inflates to more than [`MAX_FRAME_BYTES`].
+    #[error("the frame inflates to more than {MAX_FRAME_BYTES} bytes")]
+    TooLarge,
+    /// The content is not what the version has.
+    #[error("the frame's content cannot be read: {0}")]
+    Content(String),
+}
+
+/// Encodes a message of a version.
+pub fn encode<T: Serialize>(version: u8, message: &T) -> Result<Vec<u8>, BadFrame> {
+    let content = |error: &dyn std::fmt::Display| BadFrame::Content(error.to_string());
+    let mut cbor = Vec::new();
+    ciborium::into_writer(message, &mut cbor).map_err(|error| content(&error))?;
+    let mut frame = [LETTERS.as_slice(), &[version]].concat();
+    frame.extend(zstd::bulk::compress(&cbor, LEVEL).map_err(|error| content(&error))?);
+    Ok(frame)
+}
+
+/// Decodes a message of a version. Never inflates more than [`MAX_FRAME_BYTES`].
+pub fn decode<T: DeserializeOwned>(version: u8, frame: &[u8]) -> Result<T, BadFrame> {
+    let rest = frame.strip_prefix(LETTERS).ok_or(BadFrame::NotAFrame)?;
+    let (&found, body) = rest.split_first().ok_or(BadFrame::NotAFrame)?;
+    if found != version {
+        return Err(BadFrame::Version(found, version));
+    }
+    let cbor = inflate(body)?;
+    ciborium::from_reader(cbor.as_slice()).map_err(|error| BadFrame::Content(error.to_string()))
+}
+
+fn inflate(body: &[u8]) -> Result<Vec<u8>, BadFrame> {
+    let content = |error: std::io::Error| BadFrame::Content(error.to_string());
+    let mut cbor = Vec::new();
+    let decoder = zstd::stream::read::Decoder::new(body).map_err(content)?;
+    let read = decoder.take(MAX_FRAME_BYTES + 1).read_to_end(&mut cbor).map_err(content)?;
+    if read as u64 > MAX_FRAME_BYTES { Err(BadFrame::TooLarge) } else { Ok(cbor) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_frame_says_what_is_wrong_with_it() {
+        assert_eq!(decode::<u8>(1, b"hello"), Err(BadFrame::NotAFrame));
+        assert_eq!(decode::<u8>(1, &encode(2, &7_u8).unwrap()), Err(BadFrame::Version(2, 1)));
+        assert!(matches!(decode::<u8>(1, b"RND\x01nonsense"), Err(BadFrame::Content(_))));
+    }
+
+    #[test]
+    fn a_small_frame_that_inflates_without_end_is_refused() {
+        let mut bomb = b"RND\x01".to_vec();
+        bomb.extend(zstd::bulk::compress(&vec![0; 17 * 1024 * 1024], 3).unwrap());
+        assert!(bomb.len() < 10_000);
+        assert_eq!(decode::<u8>(1, &bomb), Err(BadFrame::TooLarge));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_refused_without_a_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let frame = [b"RND\x01".as_slice(), &body].concat();
+            let _ = decode::<crate::wire::v1::Request>(1, &frame);
+        }
+    }
+}

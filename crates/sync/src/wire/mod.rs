@@ -1,0 +1,6 @@
+//! The forms on the wire. A version's forms never change: golden bytes hold them.
+
+mod frame;
+pub mod v1;
+
+pub use frame::{BadFrame, CONTENT_TYPE, MAX_FRAME_BYTES, decode, encode};
