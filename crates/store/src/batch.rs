@@ -1,0 +1,114 @@
+//! What one commit writes. The caller has judged, merged and read everything; the store only keeps it.
+
+use document::{Change, ChangeHash, Content, Kind};
+use domain::Instant;
+use domain::ids::DocId;
+use domain::reference::{Row, Table};
+use uuid::Uuid;
+
+/// What an entry adds to the sum of its scope, modulo 2^128. Opaque here.
+pub type Weight = [u8; 16];
+
+/// Everything that becomes durable together, or not at all.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// Documents in their new state.
+    pub documents: Vec<SavedDocument>,
+    /// Changes made here; they wait to be sent.
+    pub own: Vec<OwnChange>,
+    /// Changes that came with the feed.
+    pub arrived: Vec<Arrived>,
+    /// Reference rows that came with the feed.
+    pub rows: Vec<ArrivedRow>,
+    /// Reference rows that the feed took back.
+    pub gone: Vec<GoneRow>,
+    /// What the server decided about own changes.
+    pub decisions: Vec<Decision>,
+    /// Documents whose refused changes are to be sent again.
+    pub retried: Vec<DocId>,
+    /// Settings: cursor, session, actor; none removes.
+    pub settings: Vec<(&'static str, Option<Vec<u8>>)>,
+}
+
+/// A document with what it says.
+#[derive(Debug, Clone)]
+pub struct SavedDocument {
+    /// Which.
+    pub doc: DocId,
+    /// Its kind.
+    pub kind: Kind,
+    /// The whole document with its history.
+    pub saved: Vec<u8>,
+    /// What it says, for the projections.
+    pub content: Content,
+    /// People wrote one field at once and nobody has settled it.
+    pub contested: bool,
+}
+
+/// A change made on this device.
+#[derive(Debug, Clone)]
+pub struct OwnChange {
+    /// Of which document.
+    pub doc: DocId,
+    /// Its kind.
+    pub kind: Kind,
+    /// The change.
+    pub change: Change,
+}
+
+/// A change that came with the feed of a scope.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// The scope.
+    pub scope: String,
+    /// The document.
+    pub doc: DocId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// What it adds to the sum of the scope.
+    pub weight: Weight,
+}
+
+/// A reference row that came with the feed of a scope.
+#[derive(Debug, Clone)]
+pub struct ArrivedRow {
+    /// The scope.
+    pub scope: String,
+    /// Its version; an older one than is held is passed over.
+    pub version: u64,
+    /// The row.
+    pub row: Row,
+    /// What it adds to the sum of the scope.
+    pub weight: Weight,
+}
+
+/// A reference row that left a scope.
+#[derive(Debug, Clone)]
+pub struct GoneRow {
+    /// The scope.
+    pub scope: String,
+    /// Its table.
+    pub table: Table,
+    /// Its key.
+    pub key: Uuid,
+}
+
+/// What the server decided about an own change.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// Which change.
+    pub hash: ChangeHash,
+    /// What.
+    pub verdict: Verdict,
+    /// When.
+    pub at: Instant,
+}
+
+/// What the server decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is durable there.
+    Taken,
+    /// It was refused for good, with a code of the protocol.
+    Refused(String),
+}

@@ -1,0 +1,43 @@
+//! Documents as they are, and the dispatch of what they say to the projections.
+
+use crate::batch::SavedDocument;
+use crate::{CommitError, ReadError, Reader, calls, consent, people, planning};
+use document::{Content, Kind};
+use domain::ids::DocId;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+pub fn write(tx: &Transaction<'_>, documents: &[SavedDocument]) -> Result<(), CommitError> {
+    for document in documents {
+        tx.prepare_cached(
+            "INSERT INTO document (id, kind, saved) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET saved = ?3",
+        )?
+        .execute(params![document.doc.0.as_bytes(), document.kind.name(), document.saved])?;
+        project(tx, document)?;
+    }
+    Ok(())
+}
+
+fn project(tx: &Transaction<'_>, document: &SavedDocument) -> Result<(), CommitError> {
+    match &document.content {
+        Content::Call(call) => calls::project(tx, call, document.contested),
+        Content::Consent(consent) => consent::project(tx, consent),
+        Content::ProfileNotes(notes) => people::project_notes(tx, notes),
+        Content::FollowUp(follow_up) => planning::project(tx, follow_up),
+    }
+}
+
+impl Reader<'_> {
+    /// A document with its history, as it was saved.
+    pub fn document(&self, doc: DocId) -> Result<Option<(Kind, Vec<u8>)>, ReadError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT kind, saved FROM document WHERE id = ?1")?;
+        let found: Option<(String, Vec<u8>)> =
+            statement.query_row([doc.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        found
+            .map(|(kind, saved)| {
+                let kind = Kind::named(&kind).ok_or_else(|| ReadError::Damaged(format!("kind {kind}")))?;
+                Ok((kind, saved))
+            })
+            .transpose()
+    }
+}

@@ -1,0 +1,97 @@
+//! Names as people type them: without accents, in small letters, and packed into a number that sorts like the name.
+
+use deunicode::deunicode;
+use domain::people::Hcp;
+
+/// Letters that fit into a place, and the bits that tell apart names which begin alike.
+const LETTERS: u32 = 9;
+const BITS_PER_LETTER: u32 = 5;
+const BITS_APART: u32 = 18;
+
+/// Words in plain small letters: `Müller` becomes `muller`, and `mueller` as Germans also write it.
+pub fn words(texts: &[&str]) -> String {
+    let mut words = String::new();
+    for text in texts {
+        let plain = deunicode(text).to_ascii_lowercase();
+        let german = deunicode(&umlauts(text)).to_ascii_lowercase();
+        words.push_str(&plain);
+        words.push(' ');
+        if german != plain {
+            words.push_str(&german);
+            words.push(' ');
+        }
+    }
+    words
+}
+
+/// What a person typed as a query in which every word may be a beginning; none when there is no word in it.
+pub fn query(typed: &str) -> Option<String> {
+    let plain = deunicode(typed).to_ascii_lowercase();
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let terms: Vec<String> = words.map(|word| format!("\"{word}\"*")).collect();
+    (!terms.is_empty()).then(|| terms.join(" AND "))
+}
+
+/// Where an HCP stands in the order of names. Collisions take the next free place.
+pub fn place(hcp: &Hcp) -> i64 {
+    let letters = deunicode(&format!("{} {}", hcp.name.family, hcp.name.given)).to_ascii_lowercase();
+    let mut codes = letters.bytes().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b' ').map(code);
+    let packed = (0..LETTERS).fold(0, |packed, _| (packed << BITS_PER_LETTER) | codes.next().unwrap_or(0));
+    (packed << BITS_APART) | apart(hcp)
+}
+
+fn code(byte: u8) -> i64 {
+    match byte {
+        b'a'..=b'z' => i64::from(byte - b'a') + 2,
+        b' ' => 0,
+        _ => 1,
+    }
+}
+
+fn apart(hcp: &Hcp) -> i64 {
+    let [.., a, b, c] = *hcp.id.0.as_bytes();
+    i64::from(u32::from_be_bytes([0, a, b, c])) & ((1 << BITS_APART) - 1)
+}
+
+fn umlauts(text: &str) -> String {
+    text.replace(['ä', 'Ä'], "ae").replace(['ö', 'Ö'], "oe").replace(['ü', 'Ü'], "ue")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::HcpId;
+    use domain::people::{Country, HcpStatus, PersonName};
+    use uuid::Uuid;
+
+    fn named(family: &str, given: &str) -> Hcp {
+        Hcp {
+            id: HcpId(Uuid::from_u128(9)),
+            name: PersonName { title: "Dr".into(), given: given.into(), family: family.into() },
+            specialty: "Cardiology".into(),
+            tier: None,
+            status: HcpStatus::Active,
+            country: Country::new("DE").unwrap(),
+            city: "Hamburg".into(),
+            workplace: None,
+            territory: None,
+            identifiers: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn places_sort_like_names_whatever_the_accents() {
+        let names = ["Abel", "Ädler", "Berg", "Bergmann", "Öztürk", "Weiß", "Zhou"];
+        let places: Vec<i64> = names.iter().map(|name| place(&named(name, "Anna"))).collect();
+        assert!(places.is_sorted(), "{places:?}");
+        assert!(place(&named("Berg", "Anna")) < place(&named("Berg", "Zoe")));
+        assert!(place(&named("Zzzzzzzzzz", "")) > 0);
+    }
+
+    #[test]
+    fn words_are_found_as_germans_and_others_type_them() {
+        assert_eq!(words(&["Jörg Weiß"]), "jorg weiss joerg weiss ");
+        assert_eq!(query("  Müll, klin "), Some(r#""mull"* AND "klin"*"#.into()));
+        assert_eq!(query(" -\"*"), None);
+    }
+}

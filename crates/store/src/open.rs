@@ -1,0 +1,119 @@
+//! Opening the file: one connection that writes, a few that read.
+
+use crate::batch::Batch;
+use crate::error::{CommitError, OpenError, ReadError};
+use crate::{Key, Reader, documents, feed, meta, outbox, schema};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a connection waits for another one's lock before it gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Readers that are kept open while nobody reads.
+const IDLE_READERS: usize = 3;
+
+/// The store of one device.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    key: Key,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    /// Held for as long as the store is open: one program per file.
+    _lock: std::fs::File,
+}
+
+impl Store {
+    /// Opens the file with its key, or makes it, and brings it to the newest schema.
+    pub fn open(path: &Path, key: &Key) -> Result<Self, OpenError> {
+        let lock = lock(path)?;
+        let mut writer =
+            connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        schema::migrate(&mut writer)?;
+        let (path, key) = (path.to_owned(), key.clone());
+        Ok(Self { path, key, writer: Mutex::new(writer), readers: Mutex::default(), _lock: lock })
+    }
+
+    /// Writes a batch. When this returns without an error it is on the disk; otherwise nothing of it is.
+    pub fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
+        let mut writer = held(&self.writer);
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        documents::write(&tx, &batch.documents)?;
+        outbox::write(&tx, &batch.own)?;
+        outbox::decide(&tx, &batch.decisions)?;
+        outbox::retry(&tx, &batch.retried)?;
+        feed::write(&tx, batch)?;
+        meta::write(&tx, &batch.settings)?;
+        Ok(tx.commit()?)
+    }
+
+    /// Reads one consistent state.
+    pub fn read<T>(&self, read: impl FnOnce(&Reader<'_>) -> Result<T, ReadError>) -> Result<T, ReadError> {
+        let mut connection = self.reader()?;
+        let tx = connection.transaction()?;
+        let found = read(&Reader::over(&tx));
+        drop(tx);
+        self.put_back(connection);
+        found
+    }
+
+    fn reader(&self) -> Result<Connection, ReadError> {
+        if let Some(idle) = held(&self.readers).pop() {
+            return Ok(idle);
+        }
+        Ok(connect(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
+    }
+
+    fn put_back(&self, connection: Connection) {
+        let mut readers = held(&self.readers);
+        if readers.len() < IDLE_READERS {
+            readers.push(connection);
+        }
+    }
+}
+
+fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.pragma_update(None, "key", key.literal().as_str())?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+fn lock(path: &Path) -> Result<std::fs::File, OpenError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let lock = std::fs::File::create(path.with_extension("lock"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Busy),
+        Err(std::fs::TryLockError::Error(error)) => Err(OpenError::Io(error)),
+    }
+}
+
+/// A writer that panicked left no half-written transaction behind: SQLite rolled it back.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+impl Store {
+    /// Runs a statement that no batch can express.
+    pub(crate) fn execute_for_test(&self, sql: &str) {
+        held(&self.writer).execute_batch(sql).unwrap();
+    }
+
+    /// From now on the file may hardly grow, as on a full disk.
+    pub(crate) fn limit_pages_for_test(&self) {
+        let pages: i64 =
+            held(&self.writer).pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        self.execute_for_test(&format!("PRAGMA max_page_count = {}", pages + 2));
+    }
+}

@@ -1,0 +1,162 @@
+-- The device's cache. Documents are the truth for what people in the field write; every other table is a projection
+-- or a copy of reference rows, disposable and rebuilt from the documents and the feed.
+-- Instants are milliseconds since 1970 in UTC, ids are 16 bytes, bodies are JSON.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- Documents ------------------------------------------------------------------------------------------------
+
+CREATE TABLE document (
+    id    BLOB PRIMARY KEY,
+    kind  TEXT NOT NULL,
+    saved BLOB NOT NULL
+);
+
+-- Changes made on this device. Kept for at least 35 days after the server has them, so that a server restored from
+-- a backup can be given them again.
+CREATE TABLE own_change (
+    position   INTEGER PRIMARY KEY,
+    doc        BLOB NOT NULL,
+    kind       TEXT NOT NULL,
+    hash       BLOB NOT NULL UNIQUE,
+    bytes      BLOB NOT NULL,
+    made_at    INTEGER NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'rejected')),
+    code       TEXT,
+    decided_at INTEGER
+);
+CREATE INDEX own_change_waiting ON own_change (position) WHERE state = 'waiting';
+CREATE INDEX own_change_rejected ON own_change (doc) WHERE state = 'rejected';
+CREATE INDEX own_change_of_doc ON own_change (doc) WHERE state <> 'sent';
+
+-- The feed -------------------------------------------------------------------------------------------------
+
+CREATE TABLE scope (
+    id  TEXT PRIMARY KEY,
+    sum BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE scope_change (
+    scope TEXT NOT NULL,
+    doc   BLOB NOT NULL,
+    hash  BLOB NOT NULL,
+    PRIMARY KEY (scope, doc, hash)
+) WITHOUT ROWID;
+
+CREATE TABLE scope_row (
+    scope   TEXT NOT NULL,
+    tbl     TEXT NOT NULL,
+    key     BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    weight  BLOB NOT NULL,
+    PRIMARY KEY (scope, tbl, key)
+) WITHOUT ROWID;
+CREATE INDEX scope_row_by_key ON scope_row (tbl, key);
+
+-- Reference rows -------------------------------------------------------------------------------------------
+
+-- `place` is the row id: the first letters of the name packed into a number, so that rows come in the order of
+-- their names wherever they come in the order of their row ids, and the search index needs no sorting.
+CREATE TABLE hcp (
+    place     INTEGER PRIMARY KEY,
+    id        BLOB NOT NULL UNIQUE,
+    workplace BLOB,
+    body      TEXT NOT NULL
+);
+CREATE INDEX hcp_by_workplace ON hcp (workplace) WHERE workplace IS NOT NULL;
+
+CREATE VIRTUAL TABLE hcp_search USING fts5 (
+    words,
+    content = '',
+    contentless_delete = 1,
+    detail = none,
+    columnsize = 0,
+    prefix = '1 2 3 4',
+    tokenize = 'ascii'
+);
+
+CREATE TABLE organisation (
+    id   BLOB PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE affiliation (
+    id   BLOB PRIMARY KEY,
+    hcp  BLOB NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX affiliation_by_hcp ON affiliation (hcp);
+
+CREATE TABLE colleague (
+    id   BLOB PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE territory (
+    id   BLOB PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE product (
+    id   BLOB PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE activity (
+    id   BLOB PRIMARY KEY,
+    hcp  BLOB NOT NULL,
+    at   INTEGER NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Projections of documents ---------------------------------------------------------------------------------
+
+CREATE TABLE call (
+    id        BLOB PRIMARY KEY,
+    owner     BLOB NOT NULL,
+    stage     TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    contested INTEGER NOT NULL,
+    body      TEXT NOT NULL
+);
+CREATE INDEX call_by_time ON call (starts_at);
+
+CREATE TABLE call_attendee (
+    call  BLOB NOT NULL,
+    hcp   BLOB NOT NULL,
+    PRIMARY KEY (call, hcp)
+) WITHOUT ROWID;
+CREATE INDEX call_by_hcp ON call_attendee (hcp, call);
+
+CREATE TABLE consent (
+    hcp  BLOB PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE profile_notes (
+    hcp  BLOB PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE follow_up (
+    id   BLOB PRIMARY KEY,
+    hcp  BLOB,
+    due  TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX follow_up_open ON follow_up (due) WHERE open = 1;
+CREATE INDEX follow_up_by_hcp ON follow_up (hcp) WHERE open = 1;
+
+-- One line for everything that happened with an HCP: what it was stands in the table that `source` names.
+CREATE TABLE timeline (
+    hcp    BLOB NOT NULL,
+    at     INTEGER NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('call', 'consent', 'activity')),
+    id     BLOB NOT NULL,
+    PRIMARY KEY (hcp, at, source, id)
+) WITHOUT ROWID;
+CREATE INDEX timeline_by_source ON timeline (id);
