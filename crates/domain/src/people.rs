@@ -18,6 +18,13 @@ pub struct Country([u8; 2]);
 pub struct NotACountry(pub String);
 
 impl Country {
+    /// Germany.
+    pub const DE: Self = Self(*b"DE");
+    /// The United Kingdom.
+    pub const GB: Self = Self(*b"GB");
+    /// The United States.
+    pub const US: Self = Self(*b"US");
+
     /// Reads `"DE"` or `"de"`.
     pub fn new(code: &str) -> Result<Self, NotACountry> {
         match code.as_bytes() {
