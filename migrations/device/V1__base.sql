@@ -73,7 +73,6 @@ CREATE VIRTUAL TABLE hcp_search USING fts5 (
     content = '',
     contentless_delete = 1,
     detail = none,
-    columnsize = 0,
     prefix = '1 2 3 4',
     tokenize = 'ascii'
 );

@@ -1,6 +1,6 @@
 //! The document of a follow-up. Done wins: completion has a key of its own that nothing ever clears.
 
-use crate::values::{need, read as read_value, write};
+use crate::values::{check_name, name, need, read as read_value, write};
 use crate::{Author, Change, Document, Unreadable};
 use automerge::ROOT;
 use domain::ids::FollowUpId;
@@ -10,6 +10,7 @@ use domain::planning::{FollowUp, FollowUpState};
 pub fn create(author: Author, follow_up: &FollowUp) -> Result<(Document, Change), Unreadable> {
     let mut document = Document::empty();
     let am = document.write_as(author);
+    name(am, follow_up.id.0)?;
     write(am, &ROOT, "owner", &follow_up.owner)?;
     write(am, &ROOT, "hcp", &follow_up.hcp)?;
     write(am, &ROOT, "call", &follow_up.call)?;
@@ -29,6 +30,7 @@ pub fn complete(document: &mut Document, author: Author) -> Result<Option<Change
 /// What it says.
 pub fn read(id: FollowUpId, document: &Document) -> Result<FollowUp, Unreadable> {
     let am = &document.am;
+    check_name(am, id.0)?;
     Ok(FollowUp {
         id,
         owner: need(am, &ROOT, "owner")?,

@@ -1,8 +1,11 @@
 //! Reading and writing single values. A value with several parts is one scalar (JSON), so that it merges whole.
 
 use automerge::transaction::Transactable;
-use automerge::{AutoCommit, AutomergeError, ObjId, ObjType, ReadDoc, ScalarValue, Value};
+use automerge::{AutoCommit, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+const ID: &str = "id";
 
 /// Why a document cannot be read or written as its kind.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +64,17 @@ pub(crate) fn write<T: Serialize>(
     let json = serde_json::to_string(value).map_err(|_| Unreadable::Mistyped(key.to_owned()))?;
     let scalar = if json == "null" { ScalarValue::Null } else { ScalarValue::Str(json.into()) };
     Ok(am.put(obj, key, scalar)?)
+}
+
+/// Says in the document which one it is, so that its changes fit no other document.
+pub(crate) fn name(am: &mut AutoCommit, id: Uuid) -> Result<(), Unreadable> {
+    write(am, &ROOT, ID, &id)
+}
+
+/// Checks that the document is the one that it says it is.
+pub(crate) fn check_name(am: &AutoCommit, id: Uuid) -> Result<(), Unreadable> {
+    let found: Uuid = need(am, &ROOT, ID)?;
+    if found == id { Ok(()) } else { Err(Unreadable::Mistyped(ID.to_owned())) }
 }
 
 /// The object at a key.

@@ -112,8 +112,7 @@ impl Store {
 
     /// From now on the file may hardly grow, as on a full disk.
     pub(crate) fn limit_pages_for_test(&self) {
-        let pages: i64 =
-            held(&self.writer).pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        let pages: i64 = held(&self.writer).pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         self.execute_for_test(&format!("PRAGMA max_page_count = {}", pages + 2));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{key, product_key};
 use crate::Document;
-use crate::values::{Unreadable, decode, need, object, read as read_value};
+use crate::values::{Unreadable, check_name, decode, need, object, read as read_value};
 use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
 use domain::calls::{Amendment, Call, CallContent, ProductTalk};
 use domain::ids::{CallId, HcpId, ProductId};
@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a call says. Amendments come in the order of their time, then of their id.
 pub fn read(id: CallId, document: &Document) -> Result<Call, Unreadable> {
     let am = &document.am;
+    check_name(am, id.0)?;
     Ok(Call {
         id,
         owner: need(am, &ROOT, key::OWNER)?,

@@ -1,7 +1,7 @@
 //! Writing a call.
 
 use super::{key, product_key};
-use crate::values::{Unreadable, object, read as read_value, write};
+use crate::values::{Unreadable, name, object, read as read_value, write};
 use crate::{Author, Change, Document};
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc};
@@ -17,6 +17,7 @@ pub fn create(author: Author, call: &Call) -> Result<(Document, Change), Unreada
         am.put_object(ROOT, map, ObjType::Map)?;
     }
     am.put_object(ROOT, key::NOTES, ObjType::Text)?;
+    name(am, call.id.0)?;
     write(am, &ROOT, key::OWNER, &call.owner)?;
     write(am, &ROOT, key::AUDIENCE, &call.audience)?;
     write(am, &ROOT, key::STATE, &call.state)?;
