@@ -3,9 +3,11 @@
 
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
+mod bench;
 mod gate;
 mod place;
 mod process;
+mod run;
 mod schema;
 mod tidy;
 mod ui;
@@ -36,6 +38,8 @@ enum Command {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Start the server with a demo company, and the app.
+    Run(run::Options),
     /// Run the gate: every check and every test.
     Test {
         /// Only these steps.
@@ -49,12 +53,29 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Make the demo company in a data folder.
+    Seed {
+        /// The data folder of `run` (default: ~/.local/share/rounds-demo).
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Measure one published figure: capture, search, start, import, bundle.
+    Bench {
+        /// Which.
+        name: String,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> Result<()> {
     let place = Place::find()?;
     match Arguments::parse().command {
         Command::BuildUi { release, out } => ui::build_command(&place, release, out),
+        Command::Run(options) => run::run(&place, &options),
+        Command::Seed { data } => run::seed(&place, data),
+        Command::Bench { name, json } => bench::run(&place, &name, json),
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),
         Command::Schema { check: true } => schema::check(&place),

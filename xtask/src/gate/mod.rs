@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     Step { name: "supply", run: supply::check },
     Step { name: "build", run: host::build },
     Step { name: "tests", run: host::tests },
+    Step { name: "tests-ui", run: screens::tests },
 ];
 
 /// `xtask test`: all steps, or only those named. Stops at the first that fails.

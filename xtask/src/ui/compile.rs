@@ -27,7 +27,9 @@ pub fn clippy(place: &Place) -> Result<bool> {
         return Ok(false);
     }
     let mut cargo = process::wasm_cargo(place, &toolchain);
-    process::run(cargo.args(["clippy", "-p", "ui", "--target", TRIPLE, "--", "-D", "warnings"]))?;
+    // The bundle's profile: what the build has already made for the compiler itself is used again.
+    cargo.args(["clippy", "-p", "ui", "--all-targets", "--target", TRIPLE, "--profile", "bundle"]);
+    process::run(cargo.args(["--", "-D", "warnings"]))?;
     Ok(true)
 }
 
