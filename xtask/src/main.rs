@@ -1,2 +1,84 @@
-//! Entry point.
-fn main() {}
+//! The only home of automation: each command of the project is one folder or file here. No rule of the trade
+//! belongs here, and nothing that a shipped program needs.
+
+#![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
+
+mod bench;
+mod gate;
+mod place;
+mod process;
+mod run;
+mod schema;
+mod tidy;
+mod ui;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::place::Place;
+
+/// The automation of Rounds.
+#[derive(Parser)]
+#[command(name = "xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile the screens to WebAssembly and write the bundle.
+    BuildUi {
+        /// Small before fast, and refuse a bundle that is too large.
+        #[arg(long)]
+        release: bool,
+        /// Where the bundle goes (default: dist/ui).
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Start the server with a demo company, and the app.
+    Run(run::Options),
+    /// Run the gate: every check and every test.
+    Test {
+        /// Only these steps.
+        steps: Vec<String>,
+    },
+    /// Check what the house must never contain.
+    Tidy,
+    /// Write the generated schema of each folder of migrations.
+    Schema {
+        /// Compare instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Make the demo company in a data folder.
+    Seed {
+        /// The data folder of `run` (default: ~/.local/share/rounds-demo).
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Measure one published figure: capture, search, start, import, bundle.
+    Bench {
+        /// Which.
+        name: String,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn main() -> Result<()> {
+    let place = Place::find()?;
+    match Arguments::parse().command {
+        Command::BuildUi { release, out } => ui::build_command(&place, release, out),
+        Command::Run(options) => run::run(&place, &options),
+        Command::Seed { data } => run::seed(&place, data),
+        Command::Bench { name, json } => bench::run(&place, &name, json),
+        Command::Test { steps } => gate::run(&place, &steps),
+        Command::Tidy => tidy::check(&place),
+        Command::Schema { check: true } => schema::check(&place),
+        Command::Schema { check: false } => schema::write(&place),
+    }
+}

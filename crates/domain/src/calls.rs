@@ -8,6 +8,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod state;
+
+pub use state::{CallState, InvalidTransition};
+
 /// How people met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,97 +90,6 @@ pub enum SideEffect {
     NoneMentioned,
     /// Somebody did: a report is due within 24 hours of hearing it.
     Mentioned,
-}
-
-/// Where a call stands. Each state owns its moments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum CallState {
-    /// Is to take place.
-    Planned,
-    /// Is being recorded.
-    InProgress {
-        /// When recording began.
-        since: Instant,
-    },
-    /// Recorded and frozen: later edits are amendments.
-    Submitted {
-        /// When, by the device's clock.
-        at: Instant,
-        /// By whom.
-        by: UserId,
-    },
-    /// Will not take place.
-    Cancelled {
-        /// When.
-        at: Instant,
-        /// By whom.
-        by: UserId,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// A state change that the call's state does not allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTransition {
-    /// Submitted content is frozen.
-    #[error("a submitted call is frozen; amend it instead")]
-    Frozen,
-    /// A cancelled call stays cancelled.
-    #[error("a cancelled call takes no more changes")]
-    Cancelled,
-    /// Only submitted calls are amended.
-    #[error("only a submitted call is amended; edit it instead")]
-    NotSubmitted,
-}
-
-impl CallState {
-    /// Content may still be edited in place.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        matches!(self, Self::Planned | Self::InProgress { .. })
-    }
-
-    /// Begins recording; a call in progress stays as it is.
-    pub fn begin(self, now: Instant) -> Result<Self, InvalidTransition> {
-        match self {
-            Self::Planned => Ok(Self::InProgress { since: now }),
-            Self::InProgress { .. } => Ok(self),
-            closed => Err(closed.why_closed()),
-        }
-    }
-
-    /// Freezes the content.
-    pub fn submit(self, now: Instant, by: UserId) -> Result<Self, InvalidTransition> {
-        if self.is_open() { Ok(Self::Submitted { at: now, by }) } else { Err(self.why_closed()) }
-    }
-
-    /// Gives the call up.
-    pub fn cancel(self, now: Instant, by: UserId, reason: String) -> Result<Self, InvalidTransition> {
-        if self.is_open() { Ok(Self::Cancelled { at: now, by, reason }) } else { Err(self.why_closed()) }
-    }
-
-    /// Content may be edited in place, or the reason why not.
-    pub fn check_open(&self) -> Result<(), InvalidTransition> {
-        if self.is_open() { Ok(()) } else { Err(self.why_closed()) }
-    }
-
-    /// Content may be amended, or the reason why not.
-    pub fn check_amendable(&self) -> Result<(), InvalidTransition> {
-        match self {
-            Self::Submitted { .. } => Ok(()),
-            Self::Cancelled { .. } => Err(InvalidTransition::Cancelled),
-            Self::Planned | Self::InProgress { .. } => Err(InvalidTransition::NotSubmitted),
-        }
-    }
-
-    fn why_closed(&self) -> InvalidTransition {
-        match self {
-            Self::Cancelled { .. } => InvalidTransition::Cancelled,
-            _ => InvalidTransition::Frozen,
-        }
-    }
 }
 
 /// One thing that a person changes in a call, in a draft or in an amendment.
@@ -405,63 +318,4 @@ impl CallContent {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use chrono::{DateTime, TimeDelta};
-    use uuid::Uuid;
-
-    fn noon() -> Instant {
-        DateTime::from_timestamp(1_795_435_200, 0).unwrap_or_default()
-    }
-
-    fn anna() -> UserId {
-        UserId(Uuid::from_u128(1))
-    }
-
-    #[test]
-    fn a_planned_call_is_begun_submitted_and_then_frozen() {
-        let submitted = CallState::Planned.begin(noon()).and_then(|s| s.submit(noon(), anna())).unwrap();
-        assert_eq!(submitted, CallState::Submitted { at: noon(), by: anna() });
-        assert_eq!(submitted.clone().begin(noon()), Err(InvalidTransition::Frozen));
-        assert_eq!(submitted.clone().cancel(noon(), anna(), String::new()), Err(InvalidTransition::Frozen));
-        assert_eq!(submitted.check_amendable(), Ok(()));
-    }
-
-    #[test]
-    fn a_cancelled_call_takes_nothing_more() {
-        let cancelled = CallState::Planned.cancel(noon(), anna(), "ill".into()).unwrap();
-        assert_eq!(cancelled.clone().submit(noon(), anna()), Err(InvalidTransition::Cancelled));
-        assert_eq!(cancelled.check_amendable(), Err(InvalidTransition::Cancelled));
-    }
-
-    #[test]
-    fn an_amendment_changes_what_is_true_now_and_leaves_what_was_frozen() {
-        let content = CallContent::planned(Channel::InPerson, noon(), noon() + TimeDelta::minutes(25));
-        let amendment = Amendment {
-            id: AmendmentId(Uuid::from_u128(3)),
-            at: noon(),
-            by: anna(),
-            reason: "it was by video".into(),
-            edits: vec![CallEdit::Channel(Channel::Remote)],
-        };
-        let call = Call {
-            id: CallId(Uuid::from_u128(2)),
-            owner: anna(),
-            audience: Audience::Commercial,
-            state: CallState::Submitted { at: noon(), by: anna() },
-            content,
-            amendments: vec![amendment],
-        };
-        assert_eq!(call.current().channel, Channel::Remote);
-        assert_eq!(call.content.channel, Channel::InPerson);
-    }
-
-    #[test]
-    fn products_keep_the_order_in_which_they_came() {
-        let mut content = CallContent::planned(Channel::Phone, noon(), noon());
-        let [a, b] = [ProductId(Uuid::from_u128(9)), ProductId(Uuid::from_u128(1))];
-        content.apply(&CallEdit::AddProduct(a));
-        content.apply(&CallEdit::Reaction { product: b, reaction: Some(Reaction::Interested) });
-        assert_eq!((content.products[&a].order, content.products[&b].order), (0, 1));
-    }
-}
+mod tests;
