@@ -32,6 +32,13 @@ CREATE INDEX own_change_waiting ON own_change (position) WHERE state = 'waiting'
 CREATE INDEX own_change_rejected ON own_change (doc) WHERE state = 'rejected';
 CREATE INDEX own_change_of_doc ON own_change (doc) WHERE state <> 'sent';
 
+-- What a rule on the server noticed about a document.
+CREATE TABLE finding (
+    doc  BLOB NOT NULL,
+    code TEXT NOT NULL,
+    PRIMARY KEY (doc, code)
+) WITHOUT ROWID;
+
 -- The feed -------------------------------------------------------------------------------------------------
 
 CREATE TABLE scope (

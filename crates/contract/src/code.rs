@@ -29,6 +29,8 @@ codes! {
     WrongPassphrase = "wrong_passphrase",
     /// A new passphrase is too short.
     WeakPassphrase = "weak_passphrase",
+    /// The keychain that holds the key does not answer.
+    KeychainUnavailable = "keychain_unavailable",
     /// The database file is damaged.
     StoreDamaged = "store_damaged",
     /// Another program holds the database file.

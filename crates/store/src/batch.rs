@@ -26,6 +26,8 @@ pub struct Batch {
     pub decisions: Vec<Decision>,
     /// Documents whose refused changes are to be sent again.
     pub retried: Vec<DocId>,
+    /// What a rule on the server noticed: document and code.
+    pub findings: Vec<(DocId, String)>,
     /// Settings: cursor, session, actor; none removes.
     pub settings: Vec<(&'static str, Option<Vec<u8>>)>,
 }

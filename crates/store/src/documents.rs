@@ -26,7 +26,23 @@ fn project(tx: &Transaction<'_>, document: &SavedDocument) -> Result<(), CommitE
     }
 }
 
+pub fn note(tx: &Transaction<'_>, findings: &[(DocId, String)]) -> Result<(), CommitError> {
+    for (doc, code) in findings {
+        tx.prepare_cached("INSERT OR IGNORE INTO finding (doc, code) VALUES (?1, ?2)")?
+            .execute(params![doc.0.as_bytes(), code])?;
+    }
+    Ok(())
+}
+
 impl Reader<'_> {
+    /// What rules on the server noticed about a document, as codes.
+    pub fn findings(&self, doc: DocId) -> Result<Vec<String>, ReadError> {
+        let sql = "SELECT code FROM finding WHERE doc = ?1 ORDER BY code";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let codes = statement.query_map([doc.0.as_bytes()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(codes)
+    }
+
     /// A document with its history, as it was saved.
     pub fn document(&self, doc: DocId) -> Result<Option<(Kind, Vec<u8>)>, ReadError> {
         let mut statement =

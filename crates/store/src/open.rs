@@ -45,6 +45,7 @@ impl Store {
         outbox::write(&tx, &batch.own)?;
         outbox::decide(&tx, &batch.decisions)?;
         outbox::retry(&tx, &batch.retried)?;
+        documents::note(&tx, &batch.findings)?;
         feed::write(&tx, batch)?;
         meta::write(&tx, &batch.settings)?;
         Ok(tx.commit()?)
