@@ -1,0 +1,7 @@
+//! Calls: the day, planning, recording, submitting, amending.
+
+mod cards;
+mod view;
+mod write;
+
+pub use cards::{card, product_names, stage, workplace};

@@ -1,0 +1,129 @@
+//! Who works with this device: unlocking, signing in, signing out.
+
+use crate::device::{Device, blocking};
+use crate::refusal::OrRefuse;
+use crate::settings;
+use crate::transport::TransportError;
+use contract::session::{GetSession, Me, SessionView, SignIn, SignOut, Unlock};
+use contract::{Code, Notice, Refusal};
+use domain::ids::{DeviceId, UserId};
+use store::{Batch, ReadError, Reader};
+use sync::json::{ProblemCode, Session};
+
+impl Device {
+    /// Where the session stands.
+    pub async fn get_session(&self, _: GetSession) -> Result<SessionView, Refusal> {
+        let device = self.clone();
+        blocking(move || device.session_view()).await
+    }
+
+    /// Opens the store with a passphrase.
+    pub async fn unlock(&self, unlock: Unlock) -> Result<SessionView, Refusal> {
+        let device = self.clone();
+        let view = blocking(move || {
+            device.unlock_with(&unlock.passphrase)?;
+            device.session_view()
+        })
+        .await?;
+        self.session_changed();
+        Ok(view)
+    }
+
+    /// Signs in at the server.
+    pub async fn sign_in(&self, sign_in: SignIn) -> Result<SessionView, Refusal> {
+        if self.is_offline() {
+            return Err(Code::NoNetwork.into());
+        }
+        let device = self.clone();
+        let id: DeviceId = blocking(move || device.setting(settings::DEVICE)).await?.ok_or(Code::Internal)?;
+        let body = sync::json::SignIn { user: sign_in.user.clone(), password: sign_in.password, device: id };
+        let session = self.inner.transport.sign_in(body).await.map_err(|error| refused(&error))?;
+        let device = self.clone();
+        let view = blocking(move || {
+            device.keep_session(&session, &sign_in.user)?;
+            device.session_view()
+        })
+        .await?;
+        self.session_changed();
+        Ok(view)
+    }
+
+    /// Ends the session on this device. The data stays.
+    pub async fn sign_out(&self, _: SignOut) -> Result<SessionView, Refusal> {
+        let device = self.clone();
+        let view = blocking(move || {
+            let gone = vec![(settings::SESSION, None)];
+            device.store()?.commit(&Batch { settings: gone, ..Batch::default() }).or_refuse()?;
+            device.session_view()
+        })
+        .await?;
+        self.session_changed();
+        Ok(view)
+    }
+
+    fn session_changed(&self) {
+        self.tell(Notice::SessionChanged);
+        self.inner.wanted.notify_one();
+    }
+
+    fn session_view(&self) -> Result<SessionView, Refusal> {
+        let store = match self.store() {
+            Err(refusal) if refusal.code == Code::Locked => {
+                return Ok(SessionView::Locked { first: self.is_first_unlock() });
+            }
+            opened => opened?,
+        };
+        store.read(|r| self.view(r)).or_refuse()
+    }
+
+    fn view(&self, r: &Reader<'_>) -> Result<SessionView, ReadError> {
+        let Some(session) = settings::session(r)? else {
+            let last_user = settings::get(r, settings::LOGIN)?;
+            return Ok(SessionView::SignedOut { server: self.inner.transport.server(), last_user });
+        };
+        Ok(SessionView::SignedIn(Me {
+            user: session.who.user,
+            name: session.who.name,
+            role: session.who.role,
+            territory: session.who.territory,
+            country: session.who.country,
+            ready: settings::get(r, settings::READY)?.unwrap_or(false),
+            expired: settings::get(r, settings::EXPIRED)?.unwrap_or(false),
+            can_go_offline: self.inner.options.can_go_offline,
+        }))
+    }
+
+    /// A device keeps one person's data: another one may not sign in over it.
+    fn keep_session(&self, session: &Session, login: &str) -> Result<(), Refusal> {
+        let owner: Option<UserId> = self.setting(settings::OWNER)?;
+        if owner.is_some_and(|owner| owner != session.who.user) {
+            return Err(Code::DeviceOfAnother.into());
+        }
+        let settings = vec![
+            settings::set(settings::SESSION, session)?,
+            settings::set(settings::OWNER, &session.who.user)?,
+            settings::set(settings::LOGIN, &login)?,
+            (settings::EXPIRED, None),
+        ];
+        self.store()?.commit(&Batch { settings, ..Batch::default() }).or_refuse()
+    }
+
+    fn setting<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Refusal> {
+        self.store()?.read(|r| settings::get(r, key)).or_refuse()
+    }
+}
+
+fn refused(error: &TransportError) -> Refusal {
+    let code = match error {
+        TransportError::Unreachable(_) => Code::NoNetwork,
+        TransportError::Foreign(_) => Code::ServerAnswer,
+        TransportError::Refused { problem, .. } => match problem.code {
+            ProblemCode::SignInFailed | ProblemCode::NotSignedIn => Code::SignInFailed,
+            ProblemCode::DeviceOfAnother => Code::DeviceOfAnother,
+            ProblemCode::WireUnsupported => Code::ServerTooNew,
+            ProblemCode::Busy => Code::ServerBusy,
+            _ => Code::ServerAnswer,
+        },
+    };
+    Refusal::because(code, error)
+}

@@ -1,0 +1,107 @@
+//! The device's conversation with the server: the session machine decides, this carries its effects out.
+
+mod apply;
+mod load;
+mod send;
+mod view;
+
+use crate::device::{Device, blocking};
+use contract::sync::Network;
+use contract::{Code, Notice, Refusal};
+use domain::Instant;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use sync::session::{Effect, Event};
+use sync::wire::v1::{Item, Response};
+
+/// How an exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exchange {
+    /// Everything was exchanged, or the attempt failed; the next one is due at this instant.
+    NextAt(Instant),
+    /// Nobody is signed in, or the network is off: nothing to do until somebody wants a sync.
+    Resting,
+}
+
+impl Device {
+    /// Syncs for as long as the device lives: whenever something changed, and every now and then.
+    pub async fn keep_in_sync(&self) {
+        loop {
+            let wait = match self.exchange(Event::Wanted).await {
+                Exchange::NextAt(at) => (at - self.inner.clock.now()).to_std().unwrap_or_default(),
+                Exchange::Resting => Duration::MAX,
+            };
+            // A pause that ends early only asks again; one that never ends waits for a wish.
+            let _ = tokio::time::timeout(wait, self.inner.wanted.notified()).await;
+        }
+    }
+
+    /// Exchanges with the server until there is nothing more to exchange, or it fails.
+    pub async fn exchange(&self, wish: Event) -> Exchange {
+        let mut session = self.inner.session.lock().await;
+        self.set_running(true);
+        let mut sent = Vec::new();
+        let mut event = wish;
+        let ended = loop {
+            let now = self.inner.clock.now();
+            event = match session.handle(event, now, self.inner.chance.share()) {
+                Effect::Load { items, bytes } => self.load(items, bytes).await,
+                Effect::Send(request) => {
+                    sent.clone_from(&request.items);
+                    self.send(request).await
+                }
+                Effect::Apply(response) => self.applied(response, std::mem::take(&mut sent)).await,
+                Effect::Sleep(until) => break Exchange::NextAt(until),
+                Effect::Rest => break Exchange::Resting,
+            };
+        };
+        self.set_running(false);
+        ended
+    }
+
+    async fn applied(&self, response: Box<Response>, sent: Vec<Item>) -> Event {
+        let device = self.clone();
+        match blocking(move || device.apply(&response, &sent)).await {
+            Ok(waiting) => {
+                self.set_network(Network::Online);
+                self.tell(Notice::DataChanged);
+                Event::Applied { waiting }
+            }
+            Err(refusal) => {
+                tracing::warn!(%refusal, "an answer could not be applied");
+                Event::Failed { retry_after: None }
+            }
+        }
+    }
+
+    /// Syncs now, and says how it stands.
+    pub async fn sync_now(&self, _: contract::sync::SyncNow) -> Result<contract::sync::SyncView, Refusal> {
+        if self.is_offline() {
+            return Err(Code::NoNetwork.into());
+        }
+        self.exchange(Event::Wanted).await;
+        let view = self.sync_view().await?;
+        if view.network == Network::Unreachable { Err(Code::NoNetwork.into()) } else { Ok(view) }
+    }
+
+    /// Cuts the device off from the network, or connects it again.
+    pub async fn set_offline(
+        &self,
+        set: contract::sync::SetOffline,
+    ) -> Result<contract::sync::SyncView, Refusal> {
+        self.inner.offline.store(set.offline, Ordering::Relaxed);
+        self.set_network(if set.offline { Network::SwitchedOff } else { Network::Unreachable });
+        self.inner.wanted.notify_one();
+        self.sync_view().await
+    }
+
+    fn set_running(&self, running: bool) {
+        self.inner.running.store(running, Ordering::Relaxed);
+        self.tell(Notice::SyncChanged);
+    }
+
+    fn set_network(&self, network: Network) {
+        *self.inner.network.lock().unwrap_or_else(PoisonError::into_inner) = network;
+    }
+}

@@ -1,0 +1,116 @@
+//! A request to the server, with a session that is good.
+
+use crate::device::{Device, blocking};
+use crate::refusal::OrRefuse;
+use crate::settings;
+use crate::transport::TransportError;
+use chrono::TimeDelta;
+use contract::sync::Network;
+use contract::{Code, Notice, Refusal};
+use store::Batch;
+use sync::json::{ProblemCode, Refresh, Session};
+use sync::session::Event;
+use sync::wire::{self, v1};
+
+/// A token that ends sooner than this is renewed before it is used.
+const MARGIN: TimeDelta = TimeDelta::seconds(30);
+
+/// Why a request got no answer.
+enum Unanswered {
+    Transport(TransportError),
+    Device(Refusal),
+}
+
+impl Device {
+    pub(super) async fn send(&self, request: v1::Request) -> Event {
+        match self.ask(&request).await {
+            Ok(response) => Event::Answered(Box::new(response)),
+            Err(unanswered) => self.failed(unanswered).await,
+        }
+    }
+
+    async fn ask(&self, request: &v1::Request) -> Result<v1::Response, Unanswered> {
+        let frame = wire::encode(v1::VERSION, request).map_err(|error| foreign(&error))?;
+        let mut session = self.session().await?;
+        if session.access_until - MARGIN <= self.inner.clock.now() {
+            session = self.renew(session).await?;
+        }
+        let answer = match self.inner.transport.sync(session.access.clone(), frame.clone()).await {
+            Err(error) if ends_session(&error) => {
+                let renewed = self.renew(session).await?;
+                self.inner.transport.sync(renewed.access, frame).await
+            }
+            answer => answer,
+        };
+        let answer = answer.map_err(Unanswered::Transport)?;
+        wire::decode(v1::VERSION, &answer).map_err(|error| foreign(&error))
+    }
+
+    async fn session(&self) -> Result<Session, Unanswered> {
+        let device = self.clone();
+        let read = move || device.store()?.read(settings::session).or_refuse();
+        blocking(read).await.and_then(|s| s.ok_or_else(|| Code::SignedOut.into())).map_err(Unanswered::Device)
+    }
+
+    /// The old refresh token is worth nothing once the new one is given, so the new one is kept at once.
+    async fn renew(&self, old: Session) -> Result<Session, Unanswered> {
+        let renewed = self
+            .inner
+            .transport
+            .refresh(Refresh { refresh: old.refresh })
+            .await
+            .map_err(Unanswered::Transport)?;
+        let kept = renewed.clone();
+        self.set(move || settings::set(settings::SESSION, &kept)).await.map_err(Unanswered::Device)?;
+        Ok(renewed)
+    }
+
+    async fn failed(&self, unanswered: Unanswered) -> Event {
+        match unanswered {
+            Unanswered::Transport(error) if ends_session(&error) => {
+                self.set_network(Network::SignInNeeded);
+                if let Err(refusal) = self.set(|| settings::set(settings::EXPIRED, &true)).await {
+                    tracing::warn!(%refusal, "the end of the session could not be kept");
+                }
+                self.tell(Notice::SessionChanged);
+                Event::Halted
+            }
+            Unanswered::Transport(error) => {
+                tracing::debug!(%error, "no answer");
+                self.set_network(Network::Unreachable);
+                Event::Failed { retry_after: retry_after(&error) }
+            }
+            Unanswered::Device(refusal) => {
+                tracing::debug!(%refusal, "nothing can be sent now");
+                Event::Halted
+            }
+        }
+    }
+
+    async fn set(
+        &self,
+        setting: impl FnOnce() -> Result<settings::Setting, Refusal> + Send + 'static,
+    ) -> Result<(), Refusal> {
+        let device = self.clone();
+        blocking(move || {
+            let settings = vec![setting()?];
+            device.store()?.commit(&Batch { settings, ..Batch::default() }).or_refuse()
+        })
+        .await
+    }
+}
+
+fn foreign(error: &wire::BadFrame) -> Unanswered {
+    Unanswered::Transport(TransportError::Foreign(error.to_string()))
+}
+
+fn ends_session(error: &TransportError) -> bool {
+    matches!(error, TransportError::Refused { problem, .. } if problem.code == ProblemCode::NotSignedIn)
+}
+
+fn retry_after(error: &TransportError) -> Option<TimeDelta> {
+    match error {
+        TransportError::Refused { retry_after, .. } => *retry_after,
+        TransportError::Unreachable(_) | TransportError::Foreign(_) => None,
+    }
+}

@@ -1,0 +1,98 @@
+//! The way over HTTP.
+
+use super::{Reply, Transport, TransportError};
+use chrono::TimeDelta;
+use reqwest::{Client, RequestBuilder, Response, Url, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use sync::json::{Problem, Refresh, Session, SignIn};
+use sync::wire;
+
+/// Mobile networks are slow to begin; a sync page is small.
+const CONNECT: Duration = Duration::from_secs(10);
+const WHOLE: Duration = Duration::from_secs(60);
+
+/// A server at an address.
+#[derive(Debug, Clone)]
+pub struct HttpTransport {
+    client: Client,
+    base: Url,
+}
+
+impl HttpTransport {
+    /// A server such as `https://rounds.example`.
+    pub fn new(address: &str) -> Result<Self, TransportError> {
+        let foreign = |error: &dyn std::fmt::Display| TransportError::Foreign(format!("{address}: {error}"));
+        let base = Url::parse(address).map_err(|error| foreign(&error))?;
+        let client = Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(WHOLE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| foreign(&error))?;
+        Ok(Self { client, base })
+    }
+
+    fn post(&self, path: &str) -> Result<RequestBuilder, TransportError> {
+        let url = self.base.join(path).map_err(|error| TransportError::Foreign(error.to_string()))?;
+        Ok(self.client.post(url))
+    }
+
+    async fn json<B: Serialize + Sync, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, TransportError> {
+        let answer = send(self.post(path)?.json(body)).await?;
+        answer.json().await.map_err(|error| TransportError::Foreign(error.to_string()))
+    }
+
+    async fn frame(&self, access: &str, frame: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+        let request = self
+            .post("/v1/sync")?
+            .bearer_auth(access)
+            .header(header::CONTENT_TYPE, wire::CONTENT_TYPE)
+            .body(frame);
+        let answer = send(request).await?;
+        let bytes = answer.bytes().await.map_err(|error| TransportError::Unreachable(error.to_string()))?;
+        Ok(bytes.to_vec())
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
+    let answer = request.send().await.map_err(|error| TransportError::Unreachable(error.to_string()))?;
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    let status = answer.status();
+    let retry_after = retry_after(&answer);
+    match answer.json::<Problem>().await {
+        Ok(problem) => Err(TransportError::Refused { problem, retry_after }),
+        Err(_) if status.is_server_error() => Err(TransportError::Unreachable(status.to_string())),
+        Err(_) => Err(TransportError::Foreign(status.to_string())),
+    }
+}
+
+fn retry_after(answer: &Response) -> Option<TimeDelta> {
+    let seconds = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    TimeDelta::try_seconds(seconds)
+}
+
+impl Transport for HttpTransport {
+    fn server(&self) -> String {
+        self.base.to_string()
+    }
+
+    fn sign_in(&self, body: SignIn) -> Reply<'_, Session> {
+        Box::pin(async move { self.json("/v1/sign-in", &body).await })
+    }
+
+    fn refresh(&self, body: Refresh) -> Reply<'_, Session> {
+        Box::pin(async move { self.json("/v1/refresh", &body).await })
+    }
+
+    fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {
+        Box::pin(async move { self.frame(&access, frame).await })
+    }
+}

@@ -1,0 +1,44 @@
+//! How bytes get to the server and back. The app uses HTTP; tests put a bad network in between.
+
+mod http;
+
+pub use http::HttpTransport;
+
+use chrono::TimeDelta;
+use std::future::Future;
+use std::pin::Pin;
+use sync::json::{Problem, Refresh, Session, SignIn};
+
+/// An answer to come.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
+
+/// Why there is no answer of the protocol.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// Nobody answered.
+    #[error("the server cannot be reached: {0}")]
+    Unreachable(String),
+    /// The server refused the request whole.
+    #[error("the server refused: {problem:?}")]
+    Refused {
+        /// Why.
+        problem: Problem,
+        /// When to come back, if it said so.
+        retry_after: Option<TimeDelta>,
+    },
+    /// Somebody answered, but not a server of Rounds.
+    #[error("not an answer of the server: {0}")]
+    Foreign(String),
+}
+
+/// A way to the server.
+pub trait Transport: Send + Sync + 'static {
+    /// Where the server is, to show to people.
+    fn server(&self) -> String;
+    /// `POST /v1/sign-in`.
+    fn sign_in(&self, body: SignIn) -> Reply<'_, Session>;
+    /// `POST /v1/refresh`.
+    fn refresh(&self, body: Refresh) -> Reply<'_, Session>;
+    /// `POST /v1/sync`: a frame up, a frame down.
+    fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>>;
+}
