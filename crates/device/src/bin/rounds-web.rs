@@ -5,6 +5,7 @@ use clap::Parser;
 use contract::session::{GetSession, SessionView, SignIn, Unlock};
 use device::web::Shell;
 use device::{Chance, Device, HttpTransport, Options, SystemClock, Vault};
+use std::future::IntoFuture;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,9 +57,12 @@ async fn main() -> Result<()> {
         screens: arguments.ui,
     };
     announce(&shell);
-    let syncing = tokio::spawn(async move { device.keep_in_sync().await });
-    axum::serve(listener, shell.router()).with_graceful_shutdown(asked_to_stop()).await?;
-    syncing.abort();
+    // Everything that was answered is on the disk, so the program may end at any moment.
+    tokio::select! {
+        served = axum::serve(listener, shell.router()).into_future() => served?,
+        () = device.keep_in_sync() => {}
+        stopped = tokio::signal::ctrl_c() => stopped?,
+    }
     Ok(())
 }
 
@@ -91,9 +95,4 @@ fn first_line(file: &Path) -> Result<String> {
 #[allow(clippy::print_stdout, reason = "the address is what people start this program for")]
 fn announce(shell: &Shell) {
     println!("Rounds is open at {}", shell.url());
-}
-
-async fn asked_to_stop() {
-    // Without a signal handler the program only ends by being killed, which loses nothing either.
-    let _ = tokio::signal::ctrl_c().await;
 }
