@@ -50,6 +50,12 @@ CREATE TABLE document (
     saved BLOB NOT NULL
 );
 
+CREATE TABLE finding (
+    doc  BLOB NOT NULL,
+    code TEXT NOT NULL,
+    PRIMARY KEY (doc, code)
+) WITHOUT ROWID;
+
 CREATE TABLE follow_up (
     id   BLOB PRIMARY KEY,
     hcp  BLOB,

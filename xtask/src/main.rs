@@ -50,11 +50,11 @@ enum Command {
     /// Write the generated schema of each folder of migrations.
     Schema {
         /// Compare instead of writing.
-        #[arg(long, conflicts_with = "unreleased")]
+        #[arg(long, conflicts_with = "freeze")]
         check: bool,
-        /// Accept edited migrations that no release had.
+        /// For a release: the migrations that exist now are never edited again.
         #[arg(long)]
-        unreleased: bool,
+        freeze: bool,
     },
     /// Make the demo company in a data folder.
     Seed {
@@ -82,6 +82,6 @@ fn main() -> Result<()> {
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),
         Command::Schema { check: true, .. } => schema::check(&place),
-        Command::Schema { check: false, unreleased } => schema::write(&place, unreleased),
+        Command::Schema { check: false, freeze } => schema::write(&place, freeze),
     }
 }
