@@ -50,8 +50,11 @@ enum Command {
     /// Write the generated schema of each folder of migrations.
     Schema {
         /// Compare instead of writing.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "freeze")]
         check: bool,
+        /// For a release: the migrations that exist now are never edited again.
+        #[arg(long)]
+        freeze: bool,
     },
     /// Make the demo company in a data folder.
     Seed {
@@ -78,7 +81,7 @@ fn main() -> Result<()> {
         Command::Bench { name, json } => bench::run(&place, &name, json),
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),
-        Command::Schema { check: true } => schema::check(&place),
-        Command::Schema { check: false } => schema::write(&place),
+        Command::Schema { check: true, .. } => schema::check(&place),
+        Command::Schema { check: false, freeze } => schema::write(&place, freeze),
     }
 }

@@ -78,7 +78,12 @@ pub fn seed(place: &Place, data: Option<PathBuf>) -> Result<()> {
 }
 
 fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+    // Elsewhere every session has one.
+    let needs_asking = cfg!(all(unix, not(target_os = "macos")));
+    !needs_asking
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 fn progress(text: &str) {

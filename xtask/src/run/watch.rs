@@ -98,3 +98,19 @@ fn ask_to_end(child: &Child) {
         .stderr(std::process::Stdio::null())
         .status();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_one_program_ends_the_others_are_ended_too() {
+        let mut watch = Watch::start().unwrap();
+        watch.add("endless", Command::new("tail").args(["-f", "/dev/null"])).unwrap();
+        let endless = watch.running[0].1.id();
+        watch.add("short", &mut Command::new("true")).unwrap();
+        watch.until_one_ends().unwrap();
+        let alive = Command::new("kill").args(["-0", &endless.to_string()]).status().unwrap().success();
+        assert!(!alive, "the other program was left behind");
+    }
+}
