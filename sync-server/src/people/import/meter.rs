@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 /// Longest entry, in bytes. Reading ahead makes the limit a little softer, never harder.
-pub(super) const LONGEST_ENTRY: usize = 16 << 20;
+pub(super) const LONGEST_ENTRY: usize = 4 << 20;
 
 /// What is left until the next entry must have been reached.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.left.0.get();
         if left == 0 {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "an entry is longer than 16 MiB"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "an entry is longer than 4 MiB"));
         }
         let room = buffer.len().min(left);
         let read = self.inner.read(&mut buffer[..room])?;

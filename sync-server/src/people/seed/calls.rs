@@ -33,7 +33,7 @@ const OPENINGS: [&str; 5] = [
     "Took more time than planned, many questions.",
     "Met between two ward rounds.",
     "Well prepared, knew the last newsletter.",
-    "First talk since the summer.",
+    "First talk in a while.",
 ];
 const NEXT_STEPS: [&str; 5] = [
     "Send the dosing card",

@@ -273,8 +273,8 @@ fn a_bundle_of_two_hundred_thousand_entries_is_read_one_at_a_time() {
 fn an_entry_without_end_does_not_fill_the_memory() {
     let begin = std::io::Cursor::new(b"{\"resourceType\":\"Bundle\",\"entry\":[{\"x\":\"".to_vec());
     let stop = stream::bundle(begin.chain(std::io::repeat(b'x')), &mut |_, _| Ok(())).err().unwrap();
-    assert!(matches!(stop, stream::Stop::Damaged(0, what) if what.contains("16 MiB")));
+    assert!(matches!(stop, stream::Stop::Damaged(0, what) if what.contains("4 MiB")));
     let line = std::io::repeat(b'x');
     let stop = stream::lines(line, &mut |_, _| Ok(())).err().unwrap();
-    assert!(matches!(stop, stream::Stop::Damaged(0, what) if what.contains("16 MiB")));
+    assert!(matches!(stop, stream::Stop::Damaged(0, what) if what.contains("4 MiB")));
 }

@@ -129,7 +129,7 @@ fn two_hundred_thousand_rows_are_read_one_at_a_time() {
 fn an_open_quote_does_not_swallow_the_file() {
     let endless = std::io::Cursor::new(format!("{HEADER}\"1234567893,1,")).chain(std::io::repeat(b'x'));
     let problem = Rows::open(endless).ok().unwrap().next().err().unwrap();
-    assert!(problem.about(Path::new("f"), 1).to_string().contains("longer than 16 MiB"));
+    assert!(problem.about(Path::new("f"), 1).to_string().contains("longer than 4 MiB"));
 }
 
 /// Counts what is published; nothing else is of interest here.
