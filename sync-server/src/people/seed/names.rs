@@ -225,7 +225,7 @@ const BRITISH: Names = Names {
         "Kelly",
         "Begum",
     ],
-    titles: &["Dr", "Dr", "Dr", "Dr", "Dr", "Dr", "Prof", "Mr", "Ms"],
+    titles: &["Dr", "Dr", "Dr", "Dr", "Dr", "Dr", "Prof"],
 };
 
 const AMERICAN: Names = Names {

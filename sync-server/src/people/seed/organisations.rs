@@ -149,6 +149,7 @@ fn local_name(specialty: &'static str, country: Country) -> &'static str {
         ("Pulmonology", Country::DE) => "Pneumologie",
         ("Internal medicine", Country::DE) => "Innere Medizin",
         ("Endocrinology", Country::DE) => "Endokrinologie",
+        ("Internal medicine", _) => "Internal Medicine",
         (specialty, _) => specialty,
     }
 }

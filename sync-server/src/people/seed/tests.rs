@@ -1,17 +1,21 @@
 //! What the demo company promises to those who show it, test with it and load it.
 
-use super::*;
+use super::{DemoCompany, DemoUser, company};
 use chrono::{DateTime, TimeDelta};
-use domain::calls::CallState;
-use domain::people::{Audience, Country, Npi, Role};
+use domain::Instant;
+use domain::calls::{Call, CallState};
+use domain::people::{Affiliation, Audience, Country, Npi, Role};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 fn monday() -> Instant {
     DateTime::from_timestamp(1_795_435_200, 0).unwrap()
 }
 
-fn demo() -> DemoCompany {
-    company(1, monday())
+static DEMO: LazyLock<DemoCompany> = LazyLock::new(|| company(1, monday()));
+
+fn demo() -> &'static DemoCompany {
+    &DEMO
 }
 
 fn user<'a>(company: &'a DemoCompany, login: &str) -> &'a DemoUser {
@@ -20,7 +24,7 @@ fn user<'a>(company: &'a DemoCompany, login: &str) -> &'a DemoUser {
 
 #[test]
 fn the_same_seed_gives_the_same_company_and_another_gives_another() {
-    assert_eq!(demo(), demo());
+    assert_eq!(company(1, monday()), *demo());
     assert_ne!(company(2, monday()).hcps, demo().hcps);
 }
 
@@ -109,7 +113,7 @@ fn ids_are_unique_across_the_company() {
 #[test]
 fn two_reps_share_a_german_territory_and_every_role_can_sign_in() {
     let demo = demo();
-    let [jan, lena] = [user(&demo, "jan.reuter"), user(&demo, "lena.vogt")];
+    let [jan, lena] = [user(demo, "jan.reuter"), user(demo, "lena.vogt")];
     assert_eq!((jan.role, jan.territory), (Role::Rep, lena.territory));
     assert_eq!(demo.territories.iter().find(|t| Some(t.id) == jan.territory).unwrap().country, Country::DE);
     let roles: BTreeSet<Role> = demo.users.iter().map(|u| u.role).collect();
@@ -122,7 +126,7 @@ fn two_reps_share_a_german_territory_and_every_role_can_sign_in() {
 #[test]
 fn a_rep_has_six_calls_today_and_only_past_ones_are_closed() {
     let demo = demo();
-    let jan = user(&demo, "jan.reuter");
+    let jan = user(demo, "jan.reuter");
     let today = |c: &&Call| c.owner == jan.id && c.content.starts_at.date_naive() == monday().date_naive();
     assert_eq!(demo.calls.iter().filter(today).count(), 6);
     assert!(
@@ -158,7 +162,7 @@ fn a_call_talks_only_about_brands_that_are_sold_there() {
 #[test]
 fn a_consent_event_has_seen_only_what_came_before_it() {
     let mut before: BTreeMap<_, Instant> = BTreeMap::new();
-    for (_, event) in demo().consents {
+    for (_, event) in &demo().consents {
         assert!(event.seen.iter().all(|id| before[id] < event.at), "seen from the future");
         before.insert(event.id, event.at);
     }
