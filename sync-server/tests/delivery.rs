@@ -200,3 +200,26 @@ async fn a_receiver_that_never_answers_costs_one_timeout() {
     let run = tokio::time::timeout(Duration::from_secs(20), desk.run(noon())).await;
     assert_eq!(run.unwrap().retried, 1);
 }
+
+#[tokio::test]
+async fn what_a_failed_merge_would_have_sent_is_not_sent() {
+    let crm = Crm::open().await;
+    let desk = Desk::for_crm(&crm);
+    desk.put_and_roll_back(&entry("anna", 1));
+    assert_eq!(desk.run(noon()).await, Summary::default());
+    desk.put(&entry("anna", 1));
+    assert_eq!(desk.run(noon()).await.delivered, 1);
+}
+
+#[tokio::test]
+async fn only_what_was_delivered_long_ago_is_forgotten() {
+    let crm = Crm::open().await;
+    let desk = Desk::for_crm(&crm);
+    crm.answer("ben", [Answer::Status(410)]);
+    ["anna", "ben"].into_iter().for_each(|who| desk.put(&entry(who, 1)));
+    desk.run(noon()).await;
+    desk.put(&entry("cleo", 1));
+    assert_eq!((desk.forget_delivered(noon()), desk.forget_delivered(noon() + TimeDelta::days(35))), (0, 1));
+    let left = desk.backlog().await;
+    assert_eq!((left.waiting, left.dead, left.oldest), (1, 1, Some(noon())));
+}

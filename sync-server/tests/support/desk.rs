@@ -115,6 +115,19 @@ impl Desk {
         self.outbox.write(|tx| outbox::insert(tx, entry)).unwrap();
     }
 
+    /// Puts an entry in a transaction that then fails.
+    pub fn put_and_roll_back(&self, entry: &NewEntry) {
+        let failed = self.outbox.write(|tx| {
+            outbox::insert(tx, entry)?;
+            Err::<(), _>(rusqlite::Error::ExecuteReturnedResults)
+        });
+        assert!(failed.is_err());
+    }
+
+    pub fn forget_delivered(&self, before: DateTime<Utc>) -> usize {
+        self.outbox.write(|tx| outbox::forget_delivered(tx, before)).unwrap()
+    }
+
     pub async fn run(&self, now: DateTime<Utc>) -> Summary {
         self.delivery.run_due(now).await.unwrap()
     }
