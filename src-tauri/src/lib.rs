@@ -1,12 +1,18 @@
 //! Floor 5: the window, its lifecycle and what it may ask. The app without a window is `device`; nothing here
 //! decides anything. A library, so that the Android and iOS projects can start it too.
 
+mod commands;
+mod launch;
+
 use std::process::ExitCode;
 
 /// Opens the window and stays until it is closed.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() -> ExitCode {
-    match tauri::Builder::default().run(tauri::generate_context!()) {
+    let window = tauri::Builder::default()
+        .setup(|app| launch::device(app.handle()))
+        .invoke_handler(commands::handler());
+    match window.run(tauri::generate_context!()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("Rounds cannot open its window: {error}");

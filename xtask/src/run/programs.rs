@@ -50,13 +50,20 @@ impl Programs {
     pub fn app(&self, data: &Data, port: u16, server: u16) -> (&'static str, Command) {
         let name = if self.window { "rounds" } else { "rounds-web" };
         let mut command = self.program(name);
-        command.arg("--data").arg(&data.device).args(["--server", &format!("http://127.0.0.1:{server}")]);
+        // Both read these; what only a browser needs is on the command line.
+        command
+            .env("ROUNDS_DEVICE_DATA", &data.device)
+            .env("ROUNDS_SERVER", format!("http://127.0.0.1:{server}"));
         if !self.window {
             command.args(["--port", &port.to_string()]).arg("--ui").arg(&self.bundle);
         }
-        if let Some(password) = data.password() {
-            command.args(["--user", REP, "--password-file"]).arg(password);
-        }
+        match data.password() {
+            Some(password) if self.window => {
+                command.env("ROUNDS_USER", REP).env("ROUNDS_PASSWORD_FILE", password)
+            }
+            Some(password) => command.args(["--user", REP, "--password-file"]).arg(password),
+            None => &mut command,
+        };
         (name, command)
     }
 

@@ -1,0 +1,66 @@
+//! What happens when the window opens: the device is made, told where its data and its server are, and its notices
+//! reach the screens. Settings come from the environment, as for `rounds-web`.
+
+use std::env;
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use contract::session::{GetSession, SessionView, SignIn};
+use device::{Chance, Device, HttpTransport, Options, SystemClock, Vault};
+use tauri::{AppHandle, Emitter, Manager};
+
+/// Where `script/run` starts the server.
+const DEMO_SERVER: &str = "http://127.0.0.1:8641";
+/// The event under which the screens hear notices.
+const NOTICE: &str = "notice";
+
+/// Makes the device and keeps it working for as long as the window is open.
+pub fn device(app: &AppHandle) -> Result<(), Box<dyn Error>> {
+    let device = open(app)?;
+    app.manage(device.clone());
+    tauri::async_runtime::spawn(tell(app.clone(), device.clone()));
+    tauri::async_runtime::spawn(async move {
+        if let Err(problem) = sign_in(&device).await {
+            tracing::warn!(%problem, "nobody was signed in at the start");
+        }
+        device.keep_in_sync().await;
+    });
+    Ok(())
+}
+
+fn open(app: &AppHandle) -> Result<Device, Box<dyn Error>> {
+    let data = match env::var_os("ROUNDS_DEVICE_DATA") {
+        Some(folder) => PathBuf::from(folder),
+        None => app.path().app_data_dir()?,
+    };
+    let server = env::var("ROUNDS_SERVER").unwrap_or_else(|_| DEMO_SERVER.to_owned());
+    let transport = Arc::new(HttpTransport::new(&server)?);
+    // The machine's own network is the switch here.
+    let options = Options { data, vault: Vault::Keychain, can_go_offline: false };
+    Ok(Device::new(options, transport, Arc::new(SystemClock), Chance::of_the_machine()))
+}
+
+/// Signs in whom the demo names, unless somebody is signed in.
+async fn sign_in(device: &Device) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let (Ok(user), Ok(file)) = (env::var("ROUNDS_USER"), env::var("ROUNDS_PASSWORD_FILE")) else {
+        return Ok(());
+    };
+    if let SessionView::SignedOut { .. } = device.get_session(GetSession {}).await? {
+        let password = std::fs::read_to_string(file)?.lines().next().unwrap_or_default().to_owned();
+        device.sign_in(SignIn { user, password }).await?;
+    }
+    Ok(())
+}
+
+/// Passes notices on. One that the screens missed does no harm: the next one makes them ask again.
+async fn tell(app: AppHandle, device: Device) {
+    let mut notices = device.notices();
+    loop {
+        match notices.recv().await {
+            Ok(notice) => drop(app.emit(NOTICE, notice)),
+            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
