@@ -1,18 +1,18 @@
 //! The commands of `contract`, each one line into `device`. Nothing is decided and nothing converted here.
 
-use device::Device;
+use contract::Refusal;
+use device::{Device, dispatch};
+use serde_json::Value;
 use tauri::ipc::Invoke;
 use tauri::{Runtime, State};
 
 macro_rules! hand_over {
     ($($name:ident: $column:ident::$request:ident => $($reply:ident)::+;)+) => {
         $(
+            // Unread: content that is no such request is then refused with a code of the contract, not with a text.
             #[tauri::command]
-            async fn $name(
-                device: State<'_, Device>,
-                request: contract::$column::$request,
-            ) -> Result<contract::$($reply)::+, contract::Refusal> {
-                device.$name(request).await
+            async fn $name(device: State<'_, Device>, request: Value) -> Result<Value, Refusal> {
+                dispatch(&device, stringify!($name), request).await
             }
         )+
 
