@@ -116,8 +116,8 @@ fn write_state(db: &Transaction<'_>, state: &NewState) -> Result<(), StoreError>
     if written == 0 {
         return Err(StoreError::Conflict);
     }
-    let mut place = db
-        .prepare_cached("INSERT INTO document_scope (doc, scope) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut place =
+        db.prepare_cached("INSERT INTO document_scope (doc, scope) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for scope in &state.scopes {
         place.execute(params![id, scope.to_string()])?;
     }

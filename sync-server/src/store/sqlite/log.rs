@@ -94,8 +94,7 @@ fn write_line(db: &Transaction<'_>, scope: ScopeId, seq: u64, line: &Line) -> Re
             let gone = matches!(line, Line::RowGone { .. });
             let kind = if gone { ROW_GONE } else { ROW };
             let none = None::<[u8; 32]>;
-            let values =
-                params![name, int(seq), kind, key.into_bytes(), none, table.name(), int(version)];
+            let values = params![name, int(seq), kind, key.into_bytes(), none, table.name(), int(version)];
             insert.execute(values)?;
             place(db, scope, (table, key), (!gone).then_some(seq))?;
         }

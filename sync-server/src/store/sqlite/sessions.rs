@@ -41,12 +41,10 @@ fn open(db: &Transaction<'_>, session: &NewSession) -> Result<(), StoreError> {
 }
 
 fn give(db: &Transaction<'_>, session: Uuid, tokens: &Tokens) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT INTO access_token (hash, session, until) VALUES (?1, ?2, ?3)")?.execute(
-        params![tokens.access.0, session.into_bytes(), millis(tokens.access_until)],
-    )?;
-    db.prepare_cached("INSERT INTO refresh_token (hash, session, until) VALUES (?1, ?2, ?3)")?.execute(
-        params![tokens.refresh.0, session.into_bytes(), millis(tokens.refresh_until)],
-    )?;
+    db.prepare_cached("INSERT INTO access_token (hash, session, until) VALUES (?1, ?2, ?3)")?
+        .execute(params![tokens.access.0, session.into_bytes(), millis(tokens.access_until)])?;
+    db.prepare_cached("INSERT INTO refresh_token (hash, session, until) VALUES (?1, ?2, ?3)")?
+        .execute(params![tokens.refresh.0, session.into_bytes(), millis(tokens.refresh_until)])?;
     Ok(())
 }
 
