@@ -1,0 +1,3 @@
+//! The embedded store: one file per table group, with its SQL, its row shapes and its functions.
+
+pub mod outbox;
