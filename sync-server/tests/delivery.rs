@@ -144,10 +144,16 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn nobody_at_home_is_an_outage_that_says_why() {
-    let desk = Desk::at("http://127.0.0.1:9/nobody");
+    let impatient = Schedule { outage_attempts: 2, ..Schedule::default() };
+    let desk = Desk::at("http://127.0.0.1:9/nobody", impatient);
     desk.put(&entry("anna", 1));
     assert_eq!(desk.run(noon()).await.retried, 1);
-    assert!(desk.last_error().to_lowercase().contains("connection refused"), "{}", desk.last_error());
+    assert_eq!(desk.run(noon() + TimeDelta::hours(1)).await.dead, 1);
+    let error = desk.outbox.dead_letters(0, 1).await.unwrap().remove(0).error.to_lowercase();
+    assert!(
+        error.starts_with("given up after 2 attempts") && error.contains("connection refused"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -95,8 +95,8 @@ impl Desk {
         Self::make(&crm.url, schedule, bounds)
     }
 
-    pub fn at(url: &str) -> Self {
-        Self::make(url, Schedule::default(), Bounds::default())
+    pub fn at(url: &str, schedule: Schedule) -> Self {
+        Self::make(url, schedule, Bounds::default())
     }
 
     fn make(url: &str, schedule: Schedule, bounds: Bounds) -> Self {
@@ -125,10 +125,5 @@ impl Desk {
 
     pub async fn bury(&self, claim: Claim) {
         self.outbox.settle(claim, Settlement::Dead { error: "late".into() }, noon()).await.unwrap();
-    }
-
-    pub fn last_error(&self) -> String {
-        let sql = "SELECT error FROM connector_outbox ORDER BY settled_at DESC LIMIT 1";
-        self.outbox.write(|tx| tx.query_row(sql, [], |row| row.get(0))).unwrap()
     }
 }

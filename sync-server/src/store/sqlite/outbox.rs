@@ -39,7 +39,9 @@ pub fn claim(tx: &Transaction<'_>, now: Instant, leased_until: Instant) -> rusql
         .prepare_cached(
             "UPDATE connector_queue SET due_at = ?2, leased_entry =
                  (SELECT min(o.id) FROM connector_outbox o WHERE o.key = connector_queue.key AND o.state = 'waiting')
-             WHERE key = (SELECT key FROM connector_queue WHERE due_at <= ?1 ORDER BY due_at, key LIMIT 1)
+             WHERE key = (SELECT q.key FROM connector_queue q WHERE q.due_at <= ?1 AND EXISTS
+                 (SELECT 1 FROM connector_outbox o WHERE o.key = q.key AND o.state = 'waiting')
+                 ORDER BY q.due_at, q.key LIMIT 1)
              RETURNING leased_entry",
         )?
         .query_row(params![now.timestamp_millis(), leased_until.timestamp_millis()], |row| row.get(0))
