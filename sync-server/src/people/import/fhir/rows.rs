@@ -32,8 +32,8 @@ impl Converter {
         let judged = match found {
             Err(finding) => Err(finding),
             Ok(Entry { full_url, resource }) => match resource {
-                Resource::Practitioner(person) => self.hcp(person, full_url.as_deref())?,
-                Resource::Organization(house) => self.organisation(house, full_url.as_deref())?,
+                Resource::Practitioner(person) => self.hcp(&person, full_url.as_deref())?,
+                Resource::Organization(house) => self.organisation(&house, full_url.as_deref())?,
                 Resource::Role(role) => self.affiliation(&role, full_url.as_deref())?,
                 // A location has no row of its own: it says where people and organisations are.
                 Resource::Location(_) => return Ok(Converted::default()),
@@ -45,7 +45,7 @@ impl Converter {
         })
     }
 
-    fn hcp(&mut self, person: Practitioner, url: Option<&str>) -> io::Result<Judged> {
+    fn hcp(&mut self, person: &Practitioner, url: Option<&str>) -> io::Result<Judged> {
         let numbers = numbers(&person.identifier);
         let names = names("Practitioner", person.id.as_deref(), url, &numbers);
         let role: RoleHint = self.directory.find("role", &names)?.unwrap_or_default();
@@ -84,7 +84,7 @@ impl Converter {
         place.country.or(american).or(self.assumptions.country).ok_or_else(missing)
     }
 
-    fn organisation(&mut self, house: Organization, url: Option<&str>) -> io::Result<Judged> {
+    fn organisation(&mut self, house: &Organization, url: Option<&str>) -> io::Result<Judged> {
         let numbers = numbers(&house.identifier);
         let names = names("Organization", house.id.as_deref(), url, &numbers);
         let site: Option<Place> = self.directory.find("site", &names)?;
@@ -95,7 +95,7 @@ impl Converter {
             let missing = || Finding::new(Code::NameMissing, "an organisation without a name");
             Ok(Organisation {
                 id: ids::organisation(&number.system, &number.value),
-                name: house.name.filter(|name| !name.trim().is_empty()).ok_or_else(missing)?,
+                name: house.name.clone().filter(|name| !name.trim().is_empty()).ok_or_else(missing)?,
                 country: self.country(&place, &numbers)?,
                 city: place.city.unwrap_or_default(),
                 parent,

@@ -54,9 +54,11 @@ impl Outcome {
         self.rows.iter().find_map(|row| if let Row::Hcp(hcp) = row { Some(hcp) } else { None }).unwrap()
     }
     fn organisation(&self, name: &str) -> &Organisation {
-        let named =
-            |row| if let &Row::Organisation(ref o) = row { (o.name == name).then_some(o) } else { None };
-        self.rows.iter().find_map(named).unwrap()
+        let mut houses = self.rows.iter().filter_map(|row| match row {
+            Row::Organisation(house) => Some(house),
+            _ => None,
+        });
+        houses.find(|house| house.name == name).unwrap()
     }
 }
 
