@@ -10,6 +10,7 @@ mod body;
 pub mod chance;
 pub mod clock;
 pub mod config;
+pub mod connectors;
 mod figures;
 mod operations;
 pub mod people;

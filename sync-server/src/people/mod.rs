@@ -1,4 +1,5 @@
 //! People: where golden records come from: the synthetic demo company and the import of real formats.
 //! Not here: how golden records are kept (`store`) and who may see them (`sync`).
 
+pub mod import;
 pub mod seed;

@@ -70,7 +70,7 @@ fn calls_on(role: Role, date: NaiveDate, ahead: i64) -> usize {
         (Role::Rep, 0) => SLOTS.len(),
         (Role::Msl | Role::Kam, 0) => 3,
         (Role::Rep, _) if !weekend => 1 + date.ordinal() as usize % 2,
-        (Role::Msl | Role::Kam, _) if !weekend => usize::from(date.ordinal() % 3 == 0),
+        (Role::Msl | Role::Kam, _) if !weekend => usize::from(date.ordinal().is_multiple_of(3)),
         _ => 0,
     }
 }

@@ -6,6 +6,7 @@ mod activity;
 mod documents;
 mod feed;
 mod log;
+pub mod outbox;
 mod projections;
 mod readers;
 mod rows;

@@ -1,0 +1,4 @@
+//! What the connector stories share.
+
+pub mod crm;
+pub mod desk;
