@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// The server's parts. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct App {
     pub attempts: Arc<Attempts>,
     /// Turns of those who sync.
     pub syncs: Arc<Semaphore>,
+    /// Tells that something was merged, which may have left something for other systems.
+    pub merged: Arc<Notify>,
     /// The figures.
     pub figures: PrometheusHandle,
 }

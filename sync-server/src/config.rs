@@ -27,6 +27,24 @@ pub struct Config {
     pub passwords: PasswordCost,
     /// How much at once.
     pub limits: Limits,
+    /// Where events go.
+    pub webhook: Webhook,
+}
+
+/// Where events go: the CRM's end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhook {
+    /// Its address; while it is empty, events wait.
+    pub url: String,
+    /// The secret shared with it: `whsec_...`.
+    pub secret: String,
+    /// The longest wait for an answer.
+    pub timeout_seconds: u32,
+    /// A proxy, if there is one.
+    pub proxy: String,
+    /// Names this installation in events: a URI reference.
+    pub source: String,
 }
 
 /// How long sessions last.
@@ -71,7 +89,15 @@ impl Default for Config {
             session: SessionLengths::default(),
             passwords: PasswordCost::default(),
             limits: Limits::default(),
+            webhook: Webhook::default(),
         }
+    }
+}
+
+impl Default for Webhook {
+    fn default() -> Self {
+        let (url, secret, proxy) = (String::new(), String::new(), String::new());
+        Self { url, secret, timeout_seconds: 20, proxy, source: "/rounds".to_owned() }
     }
 }
 

@@ -82,7 +82,10 @@ impl From<StoreError> for Refusal {
                 tracing::warn!(%error, "the store cannot now");
                 Self::busy(5)
             }
-            StoreError::Taken(_) | StoreError::Damaged(_) | StoreError::Failed(_) => {
+            StoreError::Taken(_)
+            | StoreError::Missing(_)
+            | StoreError::Damaged(_)
+            | StoreError::Failed(_) => {
                 tracing::error!(%error, "the store failed");
                 Self::internal()
             }

@@ -5,6 +5,8 @@ use crate::auth::{Attempts, BadPassword, Passwords};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::connectors::webhook::BadTarget;
+use crate::courier::Courier;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::{auth, figures, operations, sync as exchange};
@@ -13,10 +15,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::{Router, middleware};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
@@ -41,6 +43,9 @@ pub enum CannotRun {
     /// The cost of passwords is not usable.
     #[error(transparent)]
     Passwords(#[from] BadPassword),
+    /// The webhook cannot be used.
+    #[error("the webhook cannot be used: {0}")]
+    Webhook(#[from] BadTarget),
 }
 
 /// A server that runs.
@@ -50,12 +55,19 @@ pub struct Running {
     store: Arc<Sqlite>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
+    courier: Option<Courier>,
+}
+
+/// The database's file in a data folder.
+#[must_use]
+pub fn file(data: &Path) -> PathBuf {
+    data.join(FILE)
 }
 
 /// Opens the store of a data folder, and brings its schema up to date.
 pub async fn open(data: &Path) -> Result<Arc<Sqlite>, CannotRun> {
     std::fs::create_dir_all(data).map_err(CannotRun::Folder)?;
-    let file = data.join(FILE);
+    let file = file(data);
     let opened = tokio::task::spawn_blocking(move || Sqlite::open(&file)).await;
     Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.to_string()))??))
 }
@@ -69,17 +81,19 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         attempts: Arc::new(Attempts::new(config.limits.failed_sign_ins)),
         syncs: Arc::new(Semaphore::new(config.limits.syncs)),
         figures: figures::handle(),
+        merged: Arc::new(Notify::new()),
         config: Arc::new(config),
         clock,
         chance,
     };
+    let courier = Courier::start(&app, &store)?;
     let wanted = app.config.listen;
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
     let (stop, stopped) = oneshot::channel();
     let serving = tokio::spawn(serve(listener, router(app), stopped));
     tracing::info!(%addr, "listening");
-    Ok(Running { addr, store, stop, serving })
+    Ok(Running { addr, store, stop, serving, courier })
 }
 
 async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
@@ -91,12 +105,15 @@ async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver
 }
 
 impl Running {
-    /// Takes no new requests, finishes those that run, and closes the store.
+    /// Takes no new requests, finishes those that run and the deliveries under way, and closes the store.
     pub async fn stop(self) -> Result<(), CannotRun> {
         // Nobody listens any more when serving has ended by itself.
         let _ = self.stop.send(());
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "serving ended badly");
+        }
+        if let Some(courier) = self.courier {
+            courier.stop().await;
         }
         Ok(self.store.close().await?)
     }
@@ -104,6 +121,9 @@ impl Running {
     /// Ends at once, as a power cut does: nothing is finished, nothing is closed. For tests of what must hold then.
     pub fn kill(self) {
         self.serving.abort();
+        if let Some(courier) = self.courier {
+            courier.kill();
+        }
     }
 
     /// The store of this server.

@@ -1,5 +1,6 @@
 //! Effects of a change: the difference between what the document said before and after.
 
+use super::Effect;
 use crate::store::{Account, Happened};
 use document::{Change, Content};
 use domain::calls::{Amendment, Call, CallState, Channel};
@@ -42,17 +43,18 @@ fn of_call(scene: &Scene<'_>, before: Option<&Call>, after: &Call) -> Vec<Happen
         return Vec::new();
     }
     let Some(before) = before.filter(|before| matches!(before.state, CallState::Submitted { .. })) else {
-        let mut all = told(scene, "call.submitted", after.id.0, after, None);
+        let mut all = told(scene, Effect::CallSubmitted, after.id.0, after, None);
         let amended = after.amendments.iter();
-        all.extend(amended.flat_map(|a| told(scene, "call.amended", a.id.0, after, Some(a))));
+        all.extend(amended.flat_map(|a| told(scene, Effect::CallAmended, a.id.0, after, Some(a))));
         return all;
     };
     let new = after.amendments.iter().filter(|amendment| !before.amendments.contains(amendment));
-    let amended: Vec<_> = new.flat_map(|a| told(scene, "call.amended", a.id.0, after, Some(a))).collect();
+    let amended: Vec<_> =
+        new.flat_map(|a| told(scene, Effect::CallAmended, a.id.0, after, Some(a))).collect();
     // Work that was done before the submission was seen, and merged after it.
     if amended.is_empty() && before.content != after.content {
         let merged = Uuid::new_v5(&scene.doc.0, &scene.change.hash.0);
-        return told(scene, "call.merged", merged, after, None);
+        return told(scene, Effect::CallMerged, merged, after, None);
     }
     amended
 }
@@ -60,7 +62,7 @@ fn of_call(scene: &Scene<'_>, before: Option<&Call>, after: &Call) -> Vec<Happen
 /// One line for each attendee; one without an HCP when nobody attended.
 fn told(
     scene: &Scene<'_>,
-    effect: &'static str,
+    effect: Effect,
     subject: Uuid,
     call: &Call,
     amendment: Option<&Amendment>,
@@ -84,7 +86,7 @@ fn told(
             at: scene.change.at,
             by: scene.by.user,
             data: call_data(scene, call, hcp, amendment),
-            shown: hcp.filter(|_| effect == "call.submitted").and_then(|hcp| shown(scene, call, hcp)),
+            shown: hcp.filter(|_| effect == Effect::CallSubmitted).and_then(|hcp| shown(scene, call, hcp)),
         }
     };
     hcps.into_iter().map(line).collect()
@@ -97,7 +99,7 @@ fn shown(scene: &Scene<'_>, call: &Call, hcp: HcpId) -> Option<(Activity, ScopeI
         _ => None,
     })?;
     let activity = Activity {
-        id: activity_id(scene.doc, "call.shown", call.id.0, Some(hcp)),
+        id: ActivityId(Uuid::new_v5(&scene.doc.0, format!("shown/{hcp}").as_bytes())),
         hcp,
         at: call.current().starts_at,
         kind: ActivityKind::Medical,
@@ -154,8 +156,8 @@ fn of_consent(
 
 fn consent_line(scene: &Scene<'_>, hcp: HcpId, event: &ConsentEvent) -> Happened {
     let (effect, verb) = match event.act {
-        ConsentAct::Granted => ("consent.granted", "Granted"),
-        ConsentAct::Withdrawn => ("consent.withdrawn", "Withdrew"),
+        ConsentAct::Granted => (Effect::ConsentGranted, "Granted"),
+        ConsentAct::Withdrawn => (Effect::ConsentWithdrawn, "Withdrew"),
     };
     Happened {
         id: activity_id(scene.doc, effect, event.id.0, Some(hcp)),
@@ -183,9 +185,9 @@ fn consent_line(scene: &Scene<'_>, hcp: HcpId, event: &ConsentEvent) -> Happened
 }
 
 /// The same effect has the same id, however often it comes.
-fn activity_id(doc: DocId, effect: &str, subject: Uuid, hcp: Option<HcpId>) -> ActivityId {
+fn activity_id(doc: DocId, effect: Effect, subject: Uuid, hcp: Option<HcpId>) -> ActivityId {
     let hcp = hcp.map(|hcp| hcp.to_string()).unwrap_or_default();
-    ActivityId(Uuid::new_v5(&doc.0, format!("{effect}/{subject}/{hcp}").as_bytes()))
+    ActivityId(Uuid::new_v5(&doc.0, format!("{}/{subject}/{hcp}", effect.name()).as_bytes()))
 }
 
 fn channel_title(channel: Channel) -> &'static str {

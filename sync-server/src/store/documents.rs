@@ -1,6 +1,7 @@
 //! Documents, their changes, and what follows from them.
 
 use super::Answer;
+use crate::activity::Effect;
 use document::{Actor, Change, ChangeHash, Content, Kind};
 use domain::Instant;
 use domain::ids::{ActivityId, DeviceId, DocId, HcpId, TerritoryId, UserId};
@@ -63,8 +64,8 @@ pub struct Happened {
     pub id: ActivityId,
     /// Of which document.
     pub doc: DocId,
-    /// What: `call.submitted`.
-    pub effect: &'static str,
+    /// What.
+    pub effect: Effect,
     /// The call, amendment or consent event.
     pub subject: Uuid,
     /// With whom.

@@ -28,6 +28,9 @@ pub enum StoreError {
     /// The thing is there already.
     #[error("there is already a {0}")]
     Taken(&'static str),
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    Missing(&'static str),
     /// The store cannot now: full disk, locked file, shutting down.
     #[error("the store cannot now: {0}")]
     Unavailable(String),

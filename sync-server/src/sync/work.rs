@@ -84,7 +84,11 @@ async fn push(app: &App, caller: &Caller, pushing: Pushing<'_>) -> Result<Pushed
 }
 
 async fn commit(app: &App, push: Push) -> Result<(), StoreError> {
-    if push.is_empty() { Ok(()) } else { app.store.push(push).await }
+    if !push.is_empty() {
+        app.store.push(push).await?;
+        app.merged.notify_one();
+    }
+    Ok(())
 }
 
 async fn judge(app: &App, caller: &Caller, pushing: &Pushing<'_>) -> Result<Verdict, Refusal> {

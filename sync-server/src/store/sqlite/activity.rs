@@ -2,8 +2,9 @@
 //! those see who may not hold the document.
 
 use super::log::Additions;
-use super::rows;
 use super::values::{millis, word};
+use super::{outbox, rows};
+use crate::connectors::outbox::NewEntry;
 use crate::store::{Happened, RoutedRow, StoreError};
 use domain::Instant;
 use domain::reference::Row as Reference;
@@ -19,11 +20,25 @@ pub fn write(
     if !insert(db, happened, received_at)? {
         return Ok(());
     }
+    outbox::insert(db, &leaving(happened))?;
     if let Some((activity, scope)) = &happened.shown {
         let shown = RoutedRow { row: Reference::Activity(activity.clone()), scopes: vec![*scope] };
         rows::upsert(db, &shown, additions)?;
     }
     Ok(())
+}
+
+/// One queue per HCP, so that a receiver sees what happened with one in the order in which it came.
+fn leaving(happened: &Happened) -> NewEntry {
+    let key = happened.hcp.map_or_else(|| happened.doc.to_string(), |hcp| hcp.to_string());
+    NewEntry {
+        subject: key.clone(),
+        key,
+        event_id: happened.id.0,
+        event_type: happened.effect.event(),
+        time: happened.at,
+        data: happened.data.clone(),
+    }
 }
 
 fn insert(db: &Transaction<'_>, happened: &Happened, received_at: Instant) -> Result<bool, StoreError> {
@@ -36,7 +51,7 @@ fn insert(db: &Transaction<'_>, happened: &Happened, received_at: Instant) -> Re
         .execute(params![
             happened.id.0.into_bytes(),
             happened.doc.0.into_bytes(),
-            happened.effect,
+            happened.effect.name(),
             happened.subject.into_bytes(),
             happened.hcp.map(|hcp| hcp.0.into_bytes()),
             word(&happened.kind)?,

@@ -3,8 +3,10 @@
 
 mod accounts;
 mod activity;
+mod connectors;
 mod documents;
 mod feed;
+pub mod golden;
 mod log;
 pub mod outbox;
 mod projections;

@@ -77,7 +77,7 @@ pub fn upsert(
     Ok(true)
 }
 
-fn scopes_of(db: &Transaction<'_>, table: Table, key: Uuid) -> Result<BTreeSet<ScopeId>, StoreError> {
+pub fn scopes_of(db: &Transaction<'_>, table: Table, key: Uuid) -> Result<BTreeSet<ScopeId>, StoreError> {
     db.prepare_cached("SELECT scope FROM row_scope WHERE tab = ?1 AND key = ?2")?
         .query_map(params![table.name(), key.into_bytes()], |row| row.get::<_, String>(0))?
         .map(|scope| scope?.parse().map_err(damaged))
