@@ -1,5 +1,27 @@
-//! Floor 5: the server.
+//! Floor 5: the server. Merges documents, keeps the activity log, feeds the CRM.
+//!
+//! A folder per capability: its routes, and its work. What is kept is behind the traits of `store`. Knows nothing of
+//! devices' insides: it meets them only through `sync`.
 
+pub mod activity;
+mod app;
+mod auth;
+mod body;
+pub mod chance;
+pub mod clock;
+pub mod config;
 pub mod connectors;
+mod courier;
+mod figures;
+mod operations;
 pub mod people;
+mod problem;
+mod server;
 pub mod store;
+mod sync;
+
+pub use auth::{BadPassword, Passwords};
+pub use chance::Chance;
+pub use clock::Clock;
+pub use config::Config;
+pub use server::{CannotRun, Running, file, open, openapi, start};

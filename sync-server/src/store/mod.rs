@@ -1,3 +1,52 @@
-//! The server's stores. SQL text lives here and in `migrations/` only.
+//! What the server keeps, as traits by table group. Each database has a folder with mirrored files; nothing here
+//! names a database. A store keeps and finds; it never judges.
 
+mod accounts;
+mod documents;
+mod feed;
+mod rows;
+mod sessions;
 pub mod sqlite;
+
+pub use accounts::{Account, Accounts, NewAccount};
+pub use documents::{Documents, Happened, Held, NewState, Push, Refused, Written};
+pub use feed::{Feed, News, SumCheck};
+pub use rows::{RoutedRow, Rows};
+pub use sessions::{Caller, NewSession, Rotated, Sessions, TokenHash, Tokens};
+
+use std::pin::Pin;
+
+/// What a store answers, later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else wrote first; read again and try again.
+    #[error("somebody else wrote first")]
+    Conflict,
+    /// The thing is there already.
+    #[error("there is already a {0}")]
+    Taken(&'static str),
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    Missing(&'static str),
+    /// The store cannot now: full disk, locked file, shutting down.
+    #[error("the store cannot now: {0}")]
+    Unavailable(String),
+    /// What is kept cannot be read.
+    #[error("what is kept cannot be read: {0}")]
+    Damaged(String),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// Everything that the server keeps.
+pub trait Store: Accounts + Sessions + Documents + Feed + Rows {
+    /// Answers when the store can be read.
+    fn check(&self) -> Answer<'_, ()>;
+
+    /// Finishes what was begun, and closes. Nothing can be written afterwards.
+    fn close(&self) -> Answer<'_, ()>;
+}

@@ -1,3 +1,98 @@
-//! The embedded store: one file per table group, with its SQL, its row shapes and its functions.
+//! The embedded store: SQLite. One file per table group, with its SQL, its row shapes and its functions; here is how
+//! they are reached: one writer with group commit, a few readers.
 
+mod accounts;
+mod activity;
+mod connectors;
+mod documents;
+mod feed;
+pub mod golden;
+mod log;
 pub mod outbox;
+mod projections;
+mod readers;
+mod rows;
+mod sessions;
+mod values;
+mod writer;
+
+use super::{Answer, Store, StoreError};
+use readers::Readers;
+use rusqlite::{Connection, Transaction};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use writer::Writer;
+
+refinery::embed_migrations!("../migrations/server/sqlite");
+
+/// How many requests read at once.
+const READERS: usize = 4;
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The embedded store.
+pub struct Sqlite {
+    writer: Writer,
+    readers: Arc<Readers>,
+}
+
+impl Sqlite {
+    /// Opens the file, and brings its schema up to date. Waits: not for the threads that serve requests.
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let mut connection = connect(file)?;
+        migrations::runner().run(&mut connection).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let readers = (0..READERS).map(|_| connect(file)).collect::<Result<_, _>>()?;
+        Ok(Self { writer: Writer::start(connection)?, readers: Arc::new(Readers::new(readers)) })
+    }
+
+    /// Runs work that writes. It is durable when this answers, or has left no trace.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.write(work).await
+    }
+
+    /// Runs work that reads, on one consistent state.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.readers.read(work).await
+    }
+}
+
+impl Store for Sqlite {
+    fn check(&self) -> Answer<'_, ()> {
+        Box::pin(self.read(|db| Ok(db.query_row("SELECT count(*) FROM epoch", [], |_| Ok(()))?)))
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        Box::pin(self.writer.close())
+    }
+}
+
+fn connect(file: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(file)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DiskFull | DatabaseBusy | DatabaseLocked | CannotOpen) => {
+                Self::Unavailable(error.to_string())
+            }
+            Some(NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}

@@ -33,6 +33,12 @@ pub fn insert(tx: &Transaction<'_>, entry: &NewEntry) -> rusqlite::Result<bool> 
     Ok(added == 1)
 }
 
+/// Whether a key is due, so that a claim would find something.
+pub fn is_due(db: &Connection, now: Instant) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT EXISTS (SELECT 1 FROM connector_queue WHERE due_at <= ?1)")?
+        .query_row([now.timestamp_millis()], |row| row.get(0))
+}
+
 /// See [`crate::connectors::outbox::Outbox::claim`].
 pub fn claim(tx: &Transaction<'_>, now: Instant, leased_until: Instant) -> rusqlite::Result<Option<Entry>> {
     let id: Option<i64> = tx

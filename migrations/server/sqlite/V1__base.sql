@@ -1,0 +1,128 @@
+-- The base: who may sign in, what was written, and in which order each scope saw it.
+-- Ids are 16 bytes, hashes 32; instants are milliseconds since 1970.
+
+-- One row: the epoch of this data. A restore from a backup gives it a new one.
+CREATE TABLE epoch (id BLOB NOT NULL) STRICT;
+INSERT INTO epoch (id) VALUES (randomblob(16));
+
+CREATE TABLE account (
+    id BLOB PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    country TEXT NOT NULL,
+    territory BLOB,
+    password TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A device belongs to the user who signed in on it first; an actor belongs to one device.
+CREATE TABLE device (
+    id BLOB PRIMARY KEY,
+    account BLOB NOT NULL REFERENCES account (id),
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE actor (
+    id BLOB PRIMARY KEY,
+    device BLOB NOT NULL REFERENCES device (id),
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX actor_of_device ON actor (device);
+
+CREATE TABLE session (
+    id BLOB PRIMARY KEY,
+    account BLOB NOT NULL REFERENCES account (id),
+    device BLOB NOT NULL REFERENCES device (id),
+    since INTEGER NOT NULL,
+    ended INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Tokens are kept as SHA-256 only. A refresh token stays after its use, so that a second use is noticed.
+CREATE TABLE access_token (
+    hash BLOB PRIMARY KEY,
+    session BLOB NOT NULL REFERENCES session (id),
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_token_until ON access_token (until);
+
+CREATE TABLE refresh_token (
+    hash BLOB PRIMARY KEY,
+    session BLOB NOT NULL REFERENCES session (id),
+    until INTEGER NOT NULL,
+    used INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_token_until ON refresh_token (until);
+
+CREATE TABLE document (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    saved BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document_scope (
+    doc BLOB NOT NULL REFERENCES document (id),
+    scope TEXT NOT NULL,
+    PRIMARY KEY (doc, scope)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX document_of_scope ON document_scope (scope);
+
+-- Each payload once. `device` is null for what the server itself wrote.
+CREATE TABLE change (
+    doc BLOB NOT NULL REFERENCES document (id),
+    hash BLOB NOT NULL,
+    actor BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    received_at INTEGER NOT NULL,
+    device BLOB,
+    PRIMARY KEY (doc, hash),
+    UNIQUE (doc, actor, seq)
+) STRICT;
+
+-- Changes that were refused for good: what builds upon them is refused too, and an auditor sees them.
+CREATE TABLE refusal (
+    doc BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    code TEXT NOT NULL,
+    account BLOB NOT NULL,
+    device BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (doc, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reference_row (
+    tab TEXT NOT NULL,
+    key BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (tab, key)
+) STRICT;
+
+CREATE TABLE scope (
+    id TEXT PRIMARY KEY,
+    head INTEGER NOT NULL,
+    sum BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- kind 1: change (id = doc, hash). 2: row (tab, id = key, version). 3: row gone (the same).
+CREATE TABLE scope_log (
+    scope TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    hash BLOB,
+    tab TEXT,
+    version INTEGER,
+    PRIMARY KEY (scope, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Where a row lives, and its latest line in that scope's log: an older line says nothing any more and is removed.
+CREATE TABLE row_scope (
+    tab TEXT NOT NULL,
+    key BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (tab, key, scope)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX row_of_scope ON row_scope (scope);

@@ -1,0 +1,73 @@
+//! One file per command; here is how they are chosen, and what they share.
+
+mod import;
+mod outbox;
+mod rebuild;
+mod seed;
+mod serve;
+mod user;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use sync_server::Config;
+
+/// What the server can be told to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve devices until it is stopped.
+    Serve(serve::Serve),
+    /// Fill an empty store with the demo company.
+    Seed(seed::Seed),
+    /// Import golden records from a file, all of it or nothing.
+    Import(import::Import),
+    /// Who may sign in.
+    #[command(subcommand)]
+    User(user::User),
+    /// What waits for other systems, and what was given up.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    /// Print the description of the server's JSON.
+    Openapi,
+    /// Make all projections again from the documents, and check the sums of all scopes.
+    Rebuild(At),
+}
+
+/// Where settings and data are.
+#[derive(Args)]
+pub struct At {
+    /// A TOML file with settings.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// The folder of the database.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+impl At {
+    /// The settings; what the command line says beats all else.
+    fn config(&self) -> Result<Config> {
+        let mut config = Config::read(self.config.as_deref(), std::env::vars())?;
+        config.data = self.data.clone().unwrap_or(config.data);
+        Ok(config)
+    }
+}
+
+/// Does what it is told.
+pub async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve(serve) => serve::run(serve).await,
+        Command::Seed(seed) => seed::run(seed).await,
+        Command::Import(import) => import::run(import).await,
+        Command::User(user) => user::run(user).await,
+        Command::Outbox(outbox) => outbox::run(outbox).await,
+        Command::Openapi => say(&sync_server::openapi().to_pretty_json()?),
+        Command::Rebuild(at) => rebuild::run(at).await,
+    }
+}
+
+/// Prints a line for the one who gave the command.
+fn say(line: &str) -> Result<()> {
+    writeln!(std::io::stdout(), "{line}").context("cannot print")
+}

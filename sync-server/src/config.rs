@@ -1,0 +1,213 @@
+//! The server's settings: defaults, then a TOML file, then the environment. What is not known is refused, so that a
+//! mistyped name never passes for a setting.
+
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// `ROUNDS_LISTEN` sets `listen`; `ROUNDS_SESSION__ACCESS_MINUTES` sets `access_minutes` in `[session]`.
+const PREFIX: &str = "ROUNDS_";
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// What is logged: `info`, or by module as `tracing` has it.
+    pub log: String,
+    /// One JSON object per line instead of text.
+    pub log_json: bool,
+    /// How long sessions last.
+    pub session: SessionLengths,
+    /// What a password's hash costs.
+    pub passwords: PasswordCost,
+    /// How much at once.
+    pub limits: Limits,
+    /// Where events go.
+    pub webhook: Webhook,
+}
+
+/// Where events go: the CRM's end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhook {
+    /// Its address; while it is empty, events wait.
+    pub url: String,
+    /// The secret shared with it: `whsec_...`.
+    pub secret: String,
+    /// The longest wait for an answer.
+    pub timeout_seconds: u32,
+    /// A proxy, if there is one.
+    pub proxy: String,
+    /// Names this installation in events: a URI reference.
+    pub source: String,
+}
+
+/// How long sessions last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionLengths {
+    /// An access token.
+    pub access_minutes: u32,
+    /// A refresh token.
+    pub refresh_days: u32,
+}
+
+/// The cost of argon2id. The default is what OWASP's Password Storage Cheat Sheet asks for at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PasswordCost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+/// How much at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// The most bytes of a request's body.
+    pub body_bytes: usize,
+    /// The most syncs at once; more are asked to come back.
+    pub syncs: usize,
+    /// The most failed sign-ins of one login name from one address in five minutes.
+    pub failed_sign_ins: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
+            log: "info".to_owned(),
+            log_json: false,
+            session: SessionLengths::default(),
+            passwords: PasswordCost::default(),
+            limits: Limits::default(),
+            webhook: Webhook::default(),
+        }
+    }
+}
+
+impl Default for Webhook {
+    fn default() -> Self {
+        let (url, secret, proxy) = (String::new(), String::new(), String::new());
+        Self { url, secret, timeout_seconds: 20, proxy, source: "/rounds".to_owned() }
+    }
+}
+
+impl Default for SessionLengths {
+    fn default() -> Self {
+        Self { access_minutes: 10, refresh_days: 30 }
+    }
+}
+
+impl Default for PasswordCost {
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, passes: 2 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes: 6 * 1024 * 1024, syncs: 256, failed_sign_ins: 10 }
+    }
+}
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    /// The file cannot be read.
+    #[error("the settings file {0} cannot be read: {1}")]
+    File(PathBuf, std::io::Error),
+    /// The file is not TOML.
+    #[error("the settings file is not TOML: {0}")]
+    Toml(#[source] Box<toml::de::Error>),
+    /// A setting is not known, or has a wrong value.
+    #[error("a setting is wrong: {0}")]
+    Setting(#[source] Box<toml::de::Error>),
+}
+
+impl Config {
+    /// Reads the file, if one, and the environment.
+    pub fn read(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, BadConfig> {
+        let text = match file {
+            Some(file) => {
+                std::fs::read_to_string(file).map_err(|error| BadConfig::File(file.to_owned(), error))?
+            }
+            None => String::new(),
+        };
+        Self::parse(&text, environment)
+    }
+
+    fn parse(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, BadConfig> {
+        let mut table: Table = text.parse().map_err(|error| BadConfig::Toml(Box::new(error)))?;
+        let known = Table::try_from(Self::default()).unwrap_or_default();
+        for (name, value) in environment {
+            if let Some(path) = name.strip_prefix(PREFIX) {
+                set(&mut table, &known, &path.to_lowercase(), value);
+            }
+        }
+        table.try_into().map_err(|error| BadConfig::Setting(Box::new(error)))
+    }
+}
+
+/// Sets what the environment names. Names that are no settings are other programs' business.
+fn set(table: &mut Table, known: &Table, path: &str, value: String) {
+    match path.split_once("__") {
+        Some((section, rest)) => {
+            if let Some(Value::Table(known)) = known.get(section) {
+                let inner = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+                if let Value::Table(inner) = inner {
+                    set(inner, known, rest, value);
+                }
+            }
+        }
+        None if known.contains_key(path) => drop(table.insert(path.to_owned(), literal(value))),
+        None => {}
+    }
+}
+
+/// `5` and `true` as TOML has them, everything else as text.
+fn literal(value: String) -> Value {
+    match (value.parse::<i64>(), value.parse::<bool>()) {
+        (Ok(number), _) => Value::Integer(number),
+        (_, Ok(truth)) => Value::Boolean(truth),
+        _ => Value::String(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn the_environment_beats_the_file_and_the_file_beats_the_default() {
+        let file = "listen = '127.0.0.1:1'\n[session]\naccess_minutes = 3\nrefresh_days = 4";
+        let said = [("ROUNDS_SESSION__ACCESS_MINUTES", "5"), ("ROUNDS_LOG_JSON", "true"), ("PATH", "/bin")];
+        let config = Config::parse(file, environment(&said)).unwrap();
+        assert_eq!(config.session, SessionLengths { access_minutes: 5, refresh_days: 4 });
+        assert_eq!((config.listen.port(), config.log_json), (1, true));
+        assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn a_mistyped_setting_is_refused_by_its_name() {
+        let said = Config::parse("lisen = '127.0.0.1:1'", environment(&[])).unwrap_err().to_string();
+        assert!(said.contains("lisen") || said.contains("wrong"), "{said}");
+        let wrong = Config::parse("", environment(&[("ROUNDS_LISTEN", "here")]));
+        assert!(matches!(wrong, Err(BadConfig::Setting(_))), "{wrong:?}");
+    }
+}

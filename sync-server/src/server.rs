@@ -1,0 +1,173 @@
+//! Putting the server together, starting it and stopping it.
+
+use crate::app::App;
+use crate::auth::{Attempts, BadPassword, Passwords};
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::connectors::webhook::BadTarget;
+use crate::courier::Courier;
+use crate::store::sqlite::Sqlite;
+use crate::store::{Store, StoreError};
+use crate::{auth, figures, operations, sync as exchange};
+use ::sync::wire::v1;
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::{Router, middleware};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::task::JoinHandle;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+/// The name of the database in the folder of the data.
+const FILE: &str = "rounds-server.db";
+
+/// Why the server does not start, or did not stop well.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotRun {
+    /// The folder of the data cannot be used.
+    #[error("the data folder cannot be used: {0}")]
+    Folder(#[source] std::io::Error),
+    /// The store cannot be opened or closed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address cannot be listened on.
+    #[error("{0} cannot be listened on: {1}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The cost of passwords is not usable.
+    #[error(transparent)]
+    Passwords(#[from] BadPassword),
+    /// The webhook cannot be used.
+    #[error("the webhook cannot be used: {0}")]
+    Webhook(#[from] BadTarget),
+}
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    store: Arc<Sqlite>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+    courier: Option<Courier>,
+}
+
+/// The database's file in a data folder.
+#[must_use]
+pub fn file(data: &Path) -> PathBuf {
+    data.join(FILE)
+}
+
+/// Opens the store of a data folder, and brings its schema up to date.
+pub async fn open(data: &Path) -> Result<Arc<Sqlite>, CannotRun> {
+    std::fs::create_dir_all(data).map_err(CannotRun::Folder)?;
+    let file = file(data);
+    let opened = tokio::task::spawn_blocking(move || Sqlite::open(&file)).await;
+    Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.to_string()))??))
+}
+
+/// Starts a server. It serves when this answers.
+pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
+    let store = open(&config.data).await?;
+    let app = App {
+        store: Arc::<Sqlite>::clone(&store),
+        passwords: Arc::new(Passwords::new(config.passwords, &chance)?),
+        attempts: Arc::new(Attempts::new(config.limits.failed_sign_ins)),
+        syncs: Arc::new(Semaphore::new(config.limits.syncs)),
+        figures: figures::handle(),
+        merged: Arc::new(Notify::new()),
+        config: Arc::new(config),
+        clock,
+        chance,
+    };
+    let courier = Courier::start(&app, &store)?;
+    let wanted = app.config.listen;
+    let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
+    let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
+    let (stop, stopped) = oneshot::channel();
+    let serving = tokio::spawn(serve(listener, router(app), stopped));
+    tracing::info!(%addr, "listening");
+    Ok(Running { addr, store, stop, serving, courier })
+}
+
+async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let until = async { drop(stopped.await) };
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(until).await {
+        tracing::error!(%error, "serving ended");
+    }
+}
+
+impl Running {
+    /// Takes no new requests, finishes those that run and the deliveries under way, and closes the store.
+    pub async fn stop(self) -> Result<(), CannotRun> {
+        // Nobody listens any more when serving has ended by itself.
+        let _ = self.stop.send(());
+        if let Err(error) = self.serving.await {
+            tracing::error!(%error, "serving ended badly");
+        }
+        if let Some(courier) = self.courier {
+            courier.stop().await;
+        }
+        Ok(self.store.close().await?)
+    }
+
+    /// Ends at once, as a power cut does: nothing is finished, nothing is closed. For tests of what must hold then.
+    pub fn kill(self) {
+        self.serving.abort();
+        if let Some(courier) = self.courier {
+            courier.kill();
+        }
+    }
+
+    /// The store of this server.
+    #[must_use]
+    pub fn store(&self) -> Arc<Sqlite> {
+        Arc::clone(&self.store)
+    }
+}
+
+fn router(app: App) -> Router {
+    let (router, api) = api().split_for_parts();
+    operations::describe(router, api)
+        .fallback(operations::nothing_here)
+        .method_not_allowed_fallback(operations::not_this_way)
+        .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
+        .layer(middleware::from_fn_with_state(app.clone(), figures::observe))
+        .layer(SetResponseHeaderLayer::overriding(
+            exchange::routes::WIRE,
+            HeaderValue::from(u16::from(v1::VERSION)),
+        ))
+        .with_state(app)
+}
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Rounds server", description = "Sign-in and sync for devices, and operations."))]
+struct Api;
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(description())
+        .merge(auth::routes::routes())
+        .merge(exchange::routes::routes())
+        .merge(operations::routes())
+}
+
+fn description() -> utoipa::openapi::OpenApi {
+    let mut api = Api::openapi();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let components = api.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    api
+}
+
+/// The description of all JSON that the server speaks.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}

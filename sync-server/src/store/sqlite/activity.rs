@@ -1,0 +1,65 @@
+//! Table `activity`: what happened, once. With it, in the same transaction, what leaves for other systems and what
+//! those see who may not hold the document.
+
+use super::log::Additions;
+use super::values::{millis, word};
+use super::{outbox, rows};
+use crate::connectors::outbox::NewEntry;
+use crate::store::{Happened, RoutedRow, StoreError};
+use domain::Instant;
+use domain::reference::Row as Reference;
+use rusqlite::{Transaction, params};
+
+/// Writes an effect and all that follows from it, unless it was written before.
+pub fn write(
+    db: &Transaction<'_>,
+    happened: &Happened,
+    received_at: Instant,
+    additions: &mut Additions,
+) -> Result<(), StoreError> {
+    if !insert(db, happened, received_at)? {
+        return Ok(());
+    }
+    outbox::insert(db, &leaving(happened))?;
+    if let Some((activity, scope)) = &happened.shown {
+        let shown = RoutedRow { row: Reference::Activity(activity.clone()), scopes: vec![*scope] };
+        rows::upsert(db, &shown, additions)?;
+    }
+    Ok(())
+}
+
+/// One queue per HCP, so that a receiver sees what happened with one in the order in which it came.
+fn leaving(happened: &Happened) -> NewEntry {
+    let key = happened.hcp.map_or_else(|| happened.doc.to_string(), |hcp| hcp.to_string());
+    NewEntry {
+        subject: key.clone(),
+        key,
+        event_id: happened.id.0,
+        event_type: happened.effect.event(),
+        time: happened.at,
+        data: happened.data.clone(),
+    }
+}
+
+fn insert(db: &Transaction<'_>, happened: &Happened, received_at: Instant) -> Result<bool, StoreError> {
+    let inserted = db
+        .prepare_cached(
+            "INSERT INTO activity
+                 (id, doc, effect, subject, hcp, kind, audience, title, happened_at, received_at, account)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            happened.id.0.into_bytes(),
+            happened.doc.0.into_bytes(),
+            happened.effect.name(),
+            happened.subject.into_bytes(),
+            happened.hcp.map(|hcp| hcp.0.into_bytes()),
+            word(&happened.kind)?,
+            word(&happened.audience)?,
+            happened.title,
+            millis(happened.at),
+            millis(received_at),
+            happened.by.0.into_bytes(),
+        ])?;
+    Ok(inserted == 1)
+}

@@ -1,0 +1,142 @@
+//! Reading the scopes' logs: pages for devices, and the check of their sums.
+
+use super::Sqlite;
+use super::log::{CHANGE, ROW, ROW_GONE};
+use super::values::{count, damaged, from_word, id, int};
+use crate::store::{Answer, Feed, News, StoreError, SumCheck};
+use document::{ChangeHash, Kind};
+use domain::ids::DocId;
+use domain::reference::Table;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use sync::wire::v1::{Entry, News as Line, ScopeSum};
+use sync::{Checksum, ScopeId};
+use uuid::Uuid;
+
+/// Bytes that an entry has beside its payload, about.
+const ENTRY_BYTES: usize = 64;
+
+impl Feed for Sqlite {
+    fn epoch(&self) -> Answer<'_, Uuid> {
+        Box::pin(self.read(|db| Ok(db.query_row("SELECT id FROM epoch", [], |row| id(row, 0))?)))
+    }
+
+    fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News> {
+        Box::pin(self.read(move |db| {
+            let mut page = Page { news: News::default(), room };
+            scopes.into_iter().try_for_each(|(scope, after)| page.read_scope(db, scope, after))?;
+            Ok(page.news)
+        }))
+    }
+
+    fn check_sums(&self) -> Answer<'_, Vec<SumCheck>> {
+        Box::pin(self.read(|db| {
+            let scopes = scopes(db)?;
+            scopes.into_iter().map(|(scope, kept)| check(db, scope, kept)).collect()
+        }))
+    }
+}
+
+/// A page that is being filled.
+struct Page {
+    news: News,
+    room: usize,
+}
+
+impl Page {
+    fn read_scope(&mut self, db: &Transaction<'_>, scope: ScopeId, after: u64) -> Result<(), StoreError> {
+        let Some((head, sum)) = end_of(db, scope)? else { return Ok(()) };
+        // A sequence that was never given is of a log that was lost: the device gets a fresh copy.
+        let after = if after > head { 0 } else { after };
+        self.news.read.insert(scope, after);
+        if after < head && !self.fill(db, scope, after)? {
+            self.news.more = true;
+            return Ok(());
+        }
+        self.news.read.insert(scope, head);
+        self.news.sums.push(ScopeSum { scope, seq: head, sum });
+        Ok(())
+    }
+
+    /// Takes entries while there is room; whether it came to the end of the scope.
+    fn fill(&mut self, db: &Transaction<'_>, scope: ScopeId, after: u64) -> Result<bool, StoreError> {
+        let mut select = db.prepare_cached(
+            "SELECT l.seq, l.kind, l.id, c.bytes, d.kind, l.tab, l.version, r.body FROM scope_log l
+             LEFT JOIN change c ON l.kind = 1 AND c.doc = l.id AND c.hash = l.hash
+             LEFT JOIN document d ON l.kind = 1 AND d.id = l.id
+             LEFT JOIN reference_row r ON l.kind = 2 AND r.tab = l.tab AND r.key = l.id
+             WHERE l.scope = ?1 AND l.seq > ?2 ORDER BY l.seq",
+        )?;
+        let mut rows = select.query(params![scope.to_string(), int(after)])?;
+        while let Some(row) = rows.next()? {
+            let (news, bytes) = line(row)?;
+            if bytes > self.room && !self.news.entries.is_empty() {
+                return Ok(false);
+            }
+            let seq = count(row, 0)?;
+            self.room = self.room.saturating_sub(bytes);
+            self.news.entries.push(Entry { scope, seq, news });
+            self.news.read.insert(scope, seq);
+        }
+        Ok(true)
+    }
+}
+
+fn line(row: &Row<'_>) -> Result<(Line, usize), StoreError> {
+    let key = id(row, 2)?;
+    let (news, payload) = match row.get::<_, i64>(1)? {
+        CHANGE => {
+            let (change, kind): (Vec<u8>, String) = (row.get(3)?, row.get(4)?);
+            let kind = Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))?;
+            let bytes = change.len();
+            (Line::Change { doc: DocId(key), kind, change }, bytes)
+        }
+        ROW => {
+            let body: String = row.get(7)?;
+            let read = Box::new(serde_json::from_str(&body).map_err(damaged)?);
+            (Line::Row { version: count(row, 6)?, row: read }, body.len())
+        }
+        ROW_GONE => (Line::RowGone { table: from_word(row.get(5)?)?, key, version: count(row, 6)? }, 0),
+        other => return Err(damaged(format!("unknown kind of line {other}"))),
+    };
+    Ok((news, payload + ENTRY_BYTES))
+}
+
+fn end_of(db: &Transaction<'_>, scope: ScopeId) -> Result<Option<(u64, Checksum)>, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT head, sum FROM scope WHERE id = ?1")?
+        .query_row([scope.to_string()], |row| Ok((count(row, 0)?, row.get(1).map(Checksum)?)))
+        .optional()?)
+}
+
+fn scopes(db: &Transaction<'_>) -> Result<Vec<(ScopeId, Checksum)>, StoreError> {
+    db.prepare("SELECT id, sum FROM scope ORDER BY id")?
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1).map(Checksum)?)))?
+        .map(|row| {
+            let (scope, sum) = row?;
+            Ok((scope.parse().map_err(damaged)?, sum))
+        })
+        .collect()
+}
+
+fn check(db: &Transaction<'_>, scope: ScopeId, kept: Checksum) -> Result<SumCheck, StoreError> {
+    let name = scope.to_string();
+    let mut computed = Checksum::default();
+    let mut changes = db.prepare_cached(
+        "SELECT c.doc, c.hash FROM document_scope s JOIN change c ON c.doc = s.doc WHERE s.scope = ?1",
+    )?;
+    let mut found = changes.query([&name])?;
+    while let Some(row) = found.next()? {
+        let hash = ChangeHash(row.get(1)?);
+        computed = computed.plus(Checksum::of_change(&scope, DocId(id(row, 0)?), &hash));
+    }
+    let mut rows = db.prepare_cached(
+        "SELECT r.tab, r.key, r.version FROM row_scope s
+         JOIN reference_row r ON r.tab = s.tab AND r.key = s.key WHERE s.scope = ?1",
+    )?;
+    let mut found = rows.query([&name])?;
+    while let Some(row) = found.next()? {
+        let table: Table = from_word(row.get(0)?)?;
+        computed = computed.plus(Checksum::of_row(&scope, table, id(row, 1)?, count(row, 2)?));
+    }
+    Ok(SumCheck { scope, kept, computed })
+}

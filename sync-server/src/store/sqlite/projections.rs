@@ -1,0 +1,67 @@
+//! Tables `call` and `call_attendee`: what documents say, as rows. They follow from the documents and hold nothing
+//! else.
+
+use super::values::{damaged, id, millis, word};
+use crate::store::StoreError;
+use document::{Content, Document, Kind};
+use domain::calls::{Call, CallState};
+use domain::ids::DocId;
+use rusqlite::{Transaction, params};
+
+/// Writes what a document says.
+pub fn write(db: &Transaction<'_>, doc: DocId, content: &Content) -> Result<(), StoreError> {
+    match content {
+        Content::Call(call) => write_call(db, doc, call),
+        // Nothing on the server reads these by row yet.
+        Content::Consent(_) | Content::ProfileNotes(_) | Content::FollowUp(_) => Ok(()),
+    }
+}
+
+fn write_call(db: &Transaction<'_>, doc: DocId, call: &Call) -> Result<(), StoreError> {
+    let current = call.current();
+    let (state, submitted_at) = match &call.state {
+        CallState::Planned => ("planned", None),
+        CallState::InProgress { .. } => ("in_progress", None),
+        CallState::Submitted { at, .. } => ("submitted", Some(millis(*at))),
+        CallState::Cancelled { .. } => ("cancelled", None),
+    };
+    db.prepare_cached(
+        "INSERT INTO call (id, owner, audience, state, channel, starts_at, ends_at, submitted_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, audience = excluded.audience,
+             state = excluded.state, channel = excluded.channel, starts_at = excluded.starts_at,
+             ends_at = excluded.ends_at, submitted_at = excluded.submitted_at",
+    )?
+    .execute(params![
+        doc.0.into_bytes(),
+        call.owner.0.into_bytes(),
+        word(&call.audience)?,
+        state,
+        word(&current.channel)?,
+        millis(current.starts_at),
+        millis(current.ends_at),
+        submitted_at,
+    ])?;
+    db.prepare_cached("DELETE FROM call_attendee WHERE call = ?1")?.execute([doc.0.into_bytes()])?;
+    let mut attend = db.prepare_cached("INSERT INTO call_attendee (call, hcp) VALUES (?1, ?2)")?;
+    for hcp in &current.attendees {
+        attend.execute(params![doc.0.into_bytes(), hcp.0.into_bytes()])?;
+    }
+    Ok(())
+}
+
+/// Makes all rows again from the documents, one document in memory at a time.
+pub fn rebuild(db: &Transaction<'_>) -> Result<u64, StoreError> {
+    db.execute_batch("DELETE FROM call_attendee; DELETE FROM call;")?;
+    let mut select = db.prepare("SELECT id, kind, saved FROM document")?;
+    let mut rows = select.query([])?;
+    let mut done = 0;
+    while let Some(row) = rows.next()? {
+        let (doc, kind, saved) = (DocId(id(row, 0)?), row.get::<_, String>(1)?, row.get::<_, Vec<u8>>(2)?);
+        let kind = Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))?;
+        let document = Document::load(&saved).map_err(damaged)?;
+        write(db, doc, &Content::read(kind, doc, &document).map_err(damaged)?)?;
+        done += 1;
+    }
+    Ok(done)
+}

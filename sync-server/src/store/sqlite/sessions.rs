@@ -1,0 +1,106 @@
+//! Tables `session`, `access_token` and `refresh_token`.
+
+use super::Sqlite;
+use super::accounts::{COLUMNS, RawAccount};
+use super::values::{id, millis};
+use crate::store::{Answer, Caller, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
+use domain::Instant;
+use domain::ids::DeviceId;
+use rusqlite::{OptionalExtension, Transaction, params};
+use uuid::Uuid;
+
+impl Sessions for Sqlite {
+    fn open_session(&self, session: NewSession) -> Answer<'_, ()> {
+        Box::pin(self.write(move |db| open(db, &session)))
+    }
+
+    fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
+        Box::pin(self.read(move |db| caller(db, access, now)))
+    }
+
+    fn rotate(&self, refresh: TokenHash, next: Tokens, now: Instant) -> Answer<'_, Rotated> {
+        Box::pin(self.write(move |db| rotate(db, refresh, &next, now)))
+    }
+
+    fn end_session(&self, session: Uuid, now: Instant) -> Answer<'_, ()> {
+        Box::pin(self.write(move |db| end(db, session, now)))
+    }
+}
+
+fn open(db: &Transaction<'_>, session: &NewSession) -> Result<(), StoreError> {
+    forget(db, session.at)?;
+    db.prepare_cached("INSERT INTO session (id, account, device, since) VALUES (?1, ?2, ?3, ?4)")?.execute(
+        params![
+            session.id.into_bytes(),
+            session.user.0.into_bytes(),
+            session.device.0.into_bytes(),
+            millis(session.at)
+        ],
+    )?;
+    give(db, session.id, &session.tokens)
+}
+
+fn give(db: &Transaction<'_>, session: Uuid, tokens: &Tokens) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO access_token (hash, session, until) VALUES (?1, ?2, ?3)")?
+        .execute(params![tokens.access.0, session.into_bytes(), millis(tokens.access_until)])?;
+    db.prepare_cached("INSERT INTO refresh_token (hash, session, until) VALUES (?1, ?2, ?3)")?
+        .execute(params![tokens.refresh.0, session.into_bytes(), millis(tokens.refresh_until)])?;
+    Ok(())
+}
+
+/// Tokens that are too old say nothing any more.
+fn forget(db: &Transaction<'_>, now: Instant) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM access_token WHERE until <= ?1")?.execute([millis(now)])?;
+    db.prepare_cached("DELETE FROM refresh_token WHERE until <= ?1")?.execute([millis(now)])?;
+    Ok(())
+}
+
+fn caller(db: &Transaction<'_>, access: TokenHash, now: Instant) -> Result<Option<Caller>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, s.id, s.device FROM access_token t
+         JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account
+         WHERE t.hash = ?1 AND t.until > ?2 AND s.ended IS NULL"
+    );
+    let found = db
+        .prepare_cached(&sql)?
+        .query_row(params![access.0, millis(now)], |row| {
+            Ok((RawAccount::read(row)?, id(row, 6)?, id(row, 7)?))
+        })
+        .optional()?;
+    let Some((raw, session, device)) = found else { return Ok(None) };
+    Ok(Some(Caller { session, device: DeviceId(device), account: raw.complete(db)? }))
+}
+
+fn rotate(
+    db: &Transaction<'_>,
+    refresh: TokenHash,
+    next: &Tokens,
+    now: Instant,
+) -> Result<Rotated, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, s.id, t.used FROM refresh_token t
+         JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account
+         WHERE t.hash = ?1 AND t.until > ?2 AND s.ended IS NULL"
+    );
+    let found = db
+        .prepare_cached(&sql)?
+        .query_row(params![refresh.0, millis(now)], |row| {
+            Ok((RawAccount::read(row)?, id(row, 6)?, row.get::<_, Option<i64>>(7)?))
+        })
+        .optional()?;
+    let Some((raw, session, used)) = found else { return Ok(Rotated::Unknown) };
+    if used.is_some() {
+        end(db, session, now)?;
+        return Ok(Rotated::Reused);
+    }
+    db.prepare_cached("UPDATE refresh_token SET used = ?2 WHERE hash = ?1")?
+        .execute(params![refresh.0, millis(now)])?;
+    give(db, session, next)?;
+    Ok(Rotated::Renewed(Box::new(raw.complete(db)?)))
+}
+
+fn end(db: &Transaction<'_>, session: Uuid, now: Instant) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE session SET ended = ?2 WHERE id = ?1 AND ended IS NULL")?
+        .execute(params![session.into_bytes(), millis(now)])?;
+    Ok(())
+}

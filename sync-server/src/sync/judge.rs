@@ -1,0 +1,235 @@
+//! Which items of a request are taken, one after another, cheapest check first. Facts come in, a push and the answers
+//! come out; nothing is read or written here.
+
+use super::entitlement::Entitlement;
+use super::opened::{Opened, Step, guard};
+use crate::activity;
+use crate::store::{Account, Happened, Held, Push, Refused};
+use document::{Actor, BrokenChange, Change, ChangeHash, Content, Document, Kind};
+use domain::Instant;
+use domain::calls::CallState;
+use domain::ids::{DeviceId, DocId, HcpId, TerritoryId};
+use std::collections::HashMap;
+use sync::wire::v1::{Ack, Finding, Item, Outcome, Rejection};
+
+/// A parsed item: what it is for, and its change or why it is none.
+pub struct Parsed {
+    pub doc: DocId,
+    pub kind: Kind,
+    pub change: Result<Change, Rejection>,
+}
+
+/// Reads the items' changes.
+pub fn parse(items: &[Item]) -> Vec<Parsed> {
+    let change = |item: &Item| match guard(|| Ok(Change::parse(&item.change))) {
+        Ok(Ok(change)) => Ok(change),
+        Ok(Err(BrokenChange::TooLarge(_))) => Err(Rejection::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(Rejection::Broken),
+    };
+    items.iter().map(|item| Parsed { doc: item.doc, kind: item.kind, change: change(item) }).collect()
+}
+
+/// Whom the documents are about that begin in these items: their home depends on it.
+pub fn subjects(parsed: &[Parsed], held: &HashMap<DocId, Held>) -> Vec<HcpId> {
+    let begins = |item: &&Parsed| !held.contains_key(&item.doc);
+    parsed.iter().filter(begins).filter_map(subject).collect()
+}
+
+fn subject(item: &Parsed) -> Option<HcpId> {
+    let change = item.change.as_ref().ok().filter(|change| change.deps.is_empty())?;
+    let read = guard(|| {
+        let mut document = Document::empty();
+        document.apply(std::slice::from_ref(change)).map_err(|_| Outcome::Retry)?;
+        Content::read(item.kind, item.doc, &document).map_err(|_| Outcome::Retry)
+    });
+    read.ok().as_ref().and_then(about)
+}
+
+fn about(content: &Content) -> Option<HcpId> {
+    match content {
+        Content::Consent(consent) => Some(consent.hcp),
+        Content::ProfileNotes(notes) => Some(notes.hcp),
+        Content::Call(_) | Content::FollowUp(_) => None,
+    }
+}
+
+/// What the judge knows.
+pub struct Facts {
+    pub account: Account,
+    pub device: DeviceId,
+    pub actors: Vec<Actor>,
+    pub entitlement: Entitlement,
+    pub held: HashMap<DocId, Held>,
+    pub refused: Vec<Refused>,
+    pub territories: HashMap<HcpId, TerritoryId>,
+    pub now: Instant,
+}
+
+/// What the judge says.
+pub struct Verdict {
+    pub acks: Vec<Ack>,
+    pub push: Push,
+    pub findings: Vec<Finding>,
+    /// The device was copied or restored: it needs a new actor.
+    pub cloned: bool,
+}
+
+/// Judges all items.
+pub fn judge(facts: Facts, parsed: Vec<Parsed>) -> Verdict {
+    let refused = facts.refused.iter().map(|refused| (refused.hash, refused.why)).collect();
+    let mut judge = Judge { facts, opened: HashMap::new(), refused, new: Vec::new(), happened: Vec::new() };
+    let acks = parsed.into_iter().map(|item| judge.item(item)).collect();
+    judge.verdict(acks)
+}
+
+struct Judge {
+    facts: Facts,
+    opened: HashMap<DocId, Opened>,
+    /// Refused before or in this request: what builds upon it is refused for the same reason.
+    refused: HashMap<ChangeHash, Rejection>,
+    new: Vec<Refused>,
+    happened: Vec<Happened>,
+}
+
+impl Judge {
+    fn item(&mut self, item: Parsed) -> Ack {
+        let change = match item.change {
+            Ok(change) => change,
+            Err(why) => return Ack { hash: None, outcome: Outcome::Rejected(why) },
+        };
+        let outcome = match self.take(item.doc, item.kind, &change) {
+            Ok(()) => Outcome::Accepted,
+            Err(outcome) => outcome,
+        };
+        // Only the author's own: a stranger who sends somebody's change must not spoil what builds upon it.
+        if let Outcome::Rejected(why) = outcome
+            && self.check_author(&change).is_ok()
+        {
+            self.refused.insert(change.hash, why);
+            self.new.push(Refused { doc: item.doc, hash: change.hash, why });
+        }
+        Ack { hash: Some(change.hash), outcome }
+    }
+
+    fn take(&mut self, doc: DocId, kind: Kind, change: &Change) -> Result<(), Outcome> {
+        self.check_author(change)?;
+        let opened =
+            self.opened.remove(&doc).or_else(|| Some(Opened::held(doc, self.facts.held.remove(&doc)?)));
+        let mut opened = opened.unwrap_or_else(|| Opened::begun(doc, kind));
+        let taken = self.put(&mut opened, doc, kind, change);
+        self.opened.insert(doc, opened);
+        taken
+    }
+
+    fn check_author(&self, change: &Change) -> Result<(), Outcome> {
+        let own = self.facts.actors.contains(&change.actor) && change.by == Some(self.facts.account.user);
+        if own { Ok(()) } else { Err(Outcome::Rejected(Rejection::ForeignAuthor)) }
+    }
+
+    fn put(&mut self, opened: &mut Opened, doc: DocId, kind: Kind, change: &Change) -> Result<(), Outcome> {
+        if let Err(outcome) = opened.expects(change) {
+            let inherited = change.deps.iter().find_map(|hash| self.refused.get(hash));
+            return Err(inherited
+                .filter(|_| outcome == Outcome::Retry)
+                .map_or(outcome, |why| Outcome::Rejected(*why)));
+        }
+        let begins = opened.scopes.is_empty();
+        let outside = opened.kind != kind || !(begins || self.facts.entitlement.follows_any(&opened.scopes));
+        if outside {
+            return Err(Outcome::Rejected(Rejection::OutsideAudience));
+        }
+        let facts = &self.facts;
+        let mut home = None;
+        let step = opened.admit(change, |step| {
+            home = if begins { Some(begin(facts, doc, kind, step)?) } else { None };
+            check_names(facts, step)
+        })?;
+        opened.scopes.extend(home);
+        let scene = activity::Scene { doc, scopes: &opened.scopes, change, by: &self.facts.account };
+        self.happened.extend(activity::effects(&scene, step.before.as_ref(), &step.after));
+        Ok(())
+    }
+
+    fn verdict(self, acks: Vec<Ack>) -> Verdict {
+        let cloned = |ack: &Ack| ack.outcome == Outcome::Rejected(Rejection::Sequence);
+        let documents: Vec<_> = self.opened.into_values().filter_map(Opened::into_state).collect();
+        let findings = documents.iter().flat_map(|state| findings(state.doc, &state.content, self.facts.now));
+        Verdict {
+            cloned: acks.iter().any(cloned),
+            findings: findings.collect(),
+            push: Push {
+                user: self.facts.account.user,
+                device: Some(self.facts.device),
+                at: self.facts.now,
+                documents,
+                happened: self.happened,
+                refused: self.new,
+            },
+            acks,
+        }
+    }
+}
+
+/// The home of a document that begins.
+fn begin(facts: &Facts, doc: DocId, kind: Kind, step: &Step) -> Result<sync::ScopeId, Outcome> {
+    let outside = Outcome::Rejected(Rejection::OutsideAudience);
+    let hcp = about(&step.after);
+    let home = facts.entitlement.home(kind, hcp.and_then(|hcp| facts.territories.get(&hcp)).copied());
+    let home = home.ok_or(outside)?;
+    match &step.after {
+        Content::Call(call) if call.audience != facts.entitlement.audience(kind) => Err(outside),
+        Content::Call(call) if call.owner != facts.account.user => {
+            Err(Outcome::Rejected(Rejection::ForeignAuthor))
+        }
+        // Two devices without a network must begin the same document.
+        Content::Consent(consent) if doc != DocId::consent_of(consent.hcp) => {
+            Err(Outcome::Rejected(Rejection::Identity))
+        }
+        _ => Ok(home),
+    }
+}
+
+/// Who is named in what is new must be who wrote it: nobody submits, amends or captures in another's name.
+fn check_names(facts: &Facts, step: &Step) -> Result<(), Outcome> {
+    let user = facts.account.user;
+    let own = match (&step.before, &step.after) {
+        (before, Content::Call(after)) => {
+            let before = before.as_ref().and_then(|content| match content {
+                Content::Call(call) => Some(call),
+                _ => None,
+            });
+            let same_state = before.is_some_and(|before| before.state == after.state);
+            let state_is_own = match &after.state {
+                CallState::Submitted { by, .. } | CallState::Cancelled { by, .. } => {
+                    same_state || *by == user
+                }
+                CallState::Planned | CallState::InProgress { .. } => true,
+            };
+            let known = |amendment| before.is_some_and(|before| before.amendments.contains(amendment));
+            state_is_own && after.amendments.iter().all(|new| known(new) || new.by == user)
+        }
+        (before, Content::Consent(after)) => {
+            let known =
+                |event| matches!(before, Some(Content::Consent(before)) if before.content.contains(event));
+            after.content.iter().all(|new| known(new) || new.captured_by == user)
+        }
+        (before, Content::ProfileNotes(after)) => {
+            let known =
+                |id| matches!(before, Some(Content::ProfileNotes(b)) if b.content.notes.contains_key(id));
+            after.content.notes.iter().all(|(id, new)| known(id) || new.by == user)
+        }
+        (_, Content::FollowUp(_)) => true,
+    };
+    if own { Ok(()) } else { Err(Outcome::Rejected(Rejection::ForeignAuthor)) }
+}
+
+/// What a rule notices about a submitted call.
+fn findings(doc: DocId, content: &Content, now: Instant) -> Vec<Finding> {
+    match content {
+        Content::Call(call) if matches!(call.state, CallState::Submitted { .. }) => {
+            let found = rules::calls::findings(call, &[], now);
+            found.into_iter().map(|finding| Finding { doc, code: finding.code().to_owned() }).collect()
+        }
+        _ => Vec::new(),
+    }
+}

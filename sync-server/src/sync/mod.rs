@@ -1,0 +1,9 @@
+//! Sync: what waits on devices comes up, what is new goes down. Who may hold what is decided here, from the server's
+//! own tables, when the request is handled.
+
+mod entitlement;
+mod judge;
+mod opened;
+mod pull;
+pub mod routes;
+mod work;

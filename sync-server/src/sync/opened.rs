@@ -1,0 +1,130 @@
+//! A document while a request's changes are put to it. The library is called behind a guard: a document that makes it
+//! fail is left alone, and nothing else is harmed.
+
+use crate::store::{Held, NewState, Written};
+use document::{CannotApply, Change, Content, Document, Inadmissible, Kind};
+use domain::ids::DocId;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use sync::ScopeId;
+use sync::wire::v1::{Outcome, Rejection};
+
+/// A document in memory: loaded only when a change is really new to it.
+pub struct Opened {
+    pub kind: Kind,
+    pub scopes: Vec<ScopeId>,
+    doc: DocId,
+    revision: Option<u64>,
+    saved: Vec<u8>,
+    written: Vec<Written>,
+    loaded: Option<(Document, Option<Content>)>,
+    accepted: Vec<Change>,
+}
+
+/// What a document said before and after a change.
+pub struct Step {
+    pub before: Option<Content>,
+    pub after: Content,
+}
+
+impl Opened {
+    /// One that is kept.
+    pub fn held(doc: DocId, held: Held) -> Self {
+        let Held { kind, scopes, revision, saved, written } = held;
+        let revision = Some(revision);
+        Self { kind, scopes, doc, revision, saved, written, loaded: None, accepted: Vec::new() }
+    }
+
+    /// One that begins.
+    pub fn begun(doc: DocId, kind: Kind) -> Self {
+        let loaded = Some((Document::empty(), None));
+        let (scopes, saved, written, accepted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { kind, scopes, doc, revision: None, saved, written, loaded, accepted }
+    }
+
+    /// Whether a change is here, or may be put here now.
+    pub fn expects(&self, change: &Change) -> Result<(), Outcome> {
+        if self.has(&change.hash) {
+            return Err(Outcome::Duplicate);
+        }
+        let of_actor = || self.written.iter().filter(|written| written.actor == change.actor);
+        let last = of_actor().map(|written| written.seq).max().unwrap_or_default();
+        if change.seq <= last {
+            return Err(Outcome::Rejected(Rejection::Sequence));
+        }
+        let whole = change.seq == last + 1 && change.deps.iter().all(|hash| self.has(hash));
+        if whole { Ok(()) } else { Err(Outcome::Retry) }
+    }
+
+    fn has(&self, hash: &document::ChangeHash) -> bool {
+        self.written.iter().any(|written| written.hash == *hash)
+    }
+
+    /// Puts a change to the document, if it takes it. Nothing is kept of one that it does not take.
+    pub fn admit(
+        &mut self,
+        change: &Change,
+        agreed: impl FnOnce(&Step) -> Result<(), Outcome>,
+    ) -> Result<Step, Outcome> {
+        let (kind, doc) = (self.kind, self.doc);
+        let (mut document, before) = guard(|| self.load())?;
+        let after = guard(|| {
+            document::admit(kind, doc, &mut document, change).map_err(why)?;
+            document.apply(std::slice::from_ref(change)).map_err(|error| why(error.into()))?;
+            Content::read(kind, doc, &document).map_err(|error| why(error.into()))
+        })?;
+        let step = Step { before, after };
+        agreed(&step)?;
+        self.loaded = Some((document, Some(step.after.clone())));
+        self.written.push(Written { hash: change.hash, actor: change.actor, seq: change.seq });
+        self.accepted.push(change.clone());
+        Ok(step)
+    }
+
+    /// A copy to try on. What is kept was readable when it was written: if it is not now, that is not the change's fault.
+    fn load(&mut self) -> Result<(Document, Option<Content>), Outcome> {
+        if self.loaded.is_none() {
+            let document = Document::load(&self.saved).map_err(|error| quarantined(self.doc, &error))?;
+            let content = Content::read(self.kind, self.doc, &document);
+            self.loaded = Some((document, Some(content.map_err(|error| quarantined(self.doc, &error))?)));
+        }
+        self.loaded.clone().ok_or(Outcome::Retry)
+    }
+
+    /// What is to be written; none when nothing is new.
+    pub fn into_state(self) -> Option<NewState> {
+        let (mut document, content) = self.loaded?;
+        if self.accepted.is_empty() {
+            return None;
+        }
+        Some(NewState {
+            doc: self.doc,
+            kind: self.kind,
+            revision: self.revision,
+            scopes: self.scopes,
+            saved: document.save(),
+            content: content?,
+            changes: self.accepted,
+        })
+    }
+}
+
+fn quarantined(doc: DocId, error: &dyn std::fmt::Display) -> Outcome {
+    tracing::error!(%doc, %error, "a document that is kept cannot be read; it takes nothing until it is repaired");
+    Outcome::Retry
+}
+
+/// Runs a call into the library. One that panics is answered as a damaged change.
+pub fn guard<T>(call: impl FnOnce() -> Result<T, Outcome>) -> Result<T, Outcome> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(Outcome::Rejected(Rejection::Broken)))
+}
+
+fn why(refused: Inadmissible) -> Outcome {
+    Outcome::Rejected(match refused {
+        Inadmissible::Cannot(CannotApply::MissingDeps(_)) => return Outcome::Retry,
+        Inadmissible::Cannot(CannotApply::Broken(_) | CannotApply::Refused(_)) => Rejection::Broken,
+        Inadmissible::Unreadable(_) => Rejection::Unreadable,
+        Inadmissible::Frozen => Rejection::Frozen,
+        Inadmissible::AppendOnly => Rejection::AppendOnly,
+        Inadmissible::Identity => Rejection::Identity,
+    })
+}
