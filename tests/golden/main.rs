@@ -8,9 +8,7 @@ use document::{Actor, ChangeHash, Kind};
 use domain::Instant;
 use domain::content::{KeyMessage, Product};
 use domain::ids::{DeviceId, DocId, HcpId, MessageId, ProductId, TerritoryId, UserId};
-use domain::people::{
-    Audience, Country, Hcp, HcpStatus, Identifier, PersonName, Role, Territory, Tier,
-};
+use domain::people::{Audience, Country, Hcp, HcpStatus, Identifier, PersonName, Role, Territory, Tier};
 use domain::reference::{Row, Table};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;

@@ -1,1 +1,10 @@
-//! World.
+//! A small company with its real server, the devices of its people, and a network between them that a test makes
+//! good or bad. Stories stand in the folders beside this one.
+
+mod company;
+mod hand;
+mod network;
+
+pub use company::{CORVALEN, Company, MARA, TOMAS};
+pub use hand::Hand;
+pub use network::{Fate, Network};

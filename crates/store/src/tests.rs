@@ -7,7 +7,7 @@ use domain::Instant;
 use domain::calls::{Call, CallContent, CallState, Channel};
 use domain::ids::{ActivityId, CallId, DocId, HcpId, OrgId, UserId};
 use domain::insight::{Activity, ActivityKind};
-use domain::people::{Audience, Country, Hcp, HcpStatus, Organisation, PersonName};
+use domain::people::{Audience, Country, Hcp, Organisation};
 use domain::reference::{Row, Table};
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -39,18 +39,7 @@ fn at(minute: i64) -> Instant {
 }
 
 fn hcp(n: u128, family: &str, city: &str, workplace: Option<OrgId>) -> Hcp {
-    Hcp {
-        id: HcpId(Uuid::from_u128(n)),
-        name: PersonName { title: "Dr".into(), given: "Ines".into(), family: family.into() },
-        specialty: "Cardiology".into(),
-        tier: None,
-        status: HcpStatus::Active,
-        country: Country::DE,
-        city: city.into(),
-        workplace,
-        territory: None,
-        identifiers: Vec::new(),
-    }
+    Hcp { city: city.into(), workplace, ..testkit::hcp(n, family) }
 }
 
 fn row(version: u64, row: Row) -> ArrivedRow {

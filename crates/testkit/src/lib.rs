@@ -1,1 +1,16 @@
-//! For tests.
+//! For tests only: a clock that a test turns, luck from a seed, and people who do not exist.
+
+mod clock;
+mod people;
+
+pub use clock::TurnedClock;
+pub use people::hcp;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+
+/// Luck that is the same for the same seed.
+#[must_use]
+pub fn luck(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}

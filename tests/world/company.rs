@@ -1,0 +1,133 @@
+//! The company: one territory, three people, two HCPs, one brand; and its server on a free port of the loopback.
+
+use crate::{Hand, Network};
+use anyhow::Result;
+use domain::content::{KeyMessage, Product};
+use domain::ids::{HcpId, MessageId, ProductId, TerritoryId, UserId};
+use domain::people::{Audience, Colleague, Country, Hcp, Role, Territory};
+use domain::reference::Row;
+use sync::ScopeId;
+use sync_server::config::PasswordCost;
+use sync_server::store::sqlite::Sqlite;
+use sync_server::store::{Accounts, NewAccount, RoutedRow, Rows};
+use sync_server::{Chance, Clock, Config, Passwords, Running};
+use tempfile::TempDir;
+use testkit::TurnedClock;
+use uuid::Uuid;
+
+/// An HCP of the territory.
+pub const MARA: HcpId = HcpId(Uuid::from_u128(0xB1));
+/// Another one.
+pub const TOMAS: HcpId = HcpId(Uuid::from_u128(0xB2));
+/// The brand.
+pub const CORVALEN: ProductId = ProductId(Uuid::from_u128(0xC1));
+
+pub(crate) const PASSWORD: &str = "correct horse";
+const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
+const COUNTRY: Country = Country::DE;
+/// Passwords of tests need not be expensive to guess.
+const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
+
+/// Login, name, role; the user's id is 1, 2, ... in this order.
+const PEOPLE: [(&str, &str, Role); 4] = [
+    ("jan", "Jan Reuter", Role::Rep),
+    ("lena", "Lena Vogt", Role::Rep),
+    ("tobias", "Tobias Wendt", Role::Kam),
+    ("miriam", "Miriam Falk", Role::Msl),
+];
+
+/// A company with its server.
+pub struct Company {
+    /// The time, for the server and all devices.
+    pub clock: TurnedClock,
+    running: Option<Running>,
+    folder: TempDir,
+}
+
+impl Company {
+    /// A new one.
+    pub async fn founded() -> Result<Self> {
+        let (clock, folder) = (TurnedClock::default(), TempDir::new()?);
+        let running = start(&folder, &clock).await?;
+        found(&running.store()).await?;
+        Ok(Self { clock, running: Some(running), folder })
+    }
+
+    /// A new device on which this person has signed in and got the first copy.
+    pub async fn hand(&self, login: &str, seed: u64) -> Result<Hand> {
+        let hand = Hand::new(login, seed, Network::to(&self.address()), self.clock.clone()).await?;
+        hand.sign_in(PASSWORD).await?;
+        hand.sync().await;
+        Ok(hand)
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.running.as_ref().map(|running| format!("http://{}", running.addr)).unwrap_or_default()
+    }
+
+    /// The server is killed, as by a power cut, and started again on the same data.
+    pub async fn power_cut(&mut self) -> Result<()> {
+        if let Some(running) = self.running.take() {
+            running.kill();
+        }
+        self.running = Some(start(&self.folder, &self.clock).await?);
+        Ok(())
+    }
+}
+
+async fn start(folder: &TempDir, clock: &TurnedClock) -> Result<Running> {
+    let config = Config {
+        data: folder.path().to_owned(),
+        listen: ([127, 0, 0, 1], 0).into(),
+        passwords: CHEAP,
+        ..Config::default()
+    };
+    let clock = clock.clone();
+    Ok(sync_server::start(config, Clock::new(move || clock.now()), Chance::seeded(1)).await?)
+}
+
+async fn found(store: &Sqlite) -> Result<()> {
+    store.upsert_rows(rows()).await?;
+    let chance = Chance::seeded(0);
+    let password = Passwords::new(CHEAP, &chance)?.hash(PASSWORD, &chance)?;
+    let account = |(user, (login, name, role)): (UserId, &(&str, &str, Role))| NewAccount {
+        user,
+        login: (*login).to_owned(),
+        name: (*name).to_owned(),
+        role: *role,
+        country: COUNTRY,
+        territory: Some(NORTH),
+        password: password.clone(),
+    };
+    Ok(store.add_accounts(users().zip(&PEOPLE).map(account).collect()).await?)
+}
+
+fn users() -> impl Iterator<Item = UserId> {
+    (1..).map(|number| UserId(Uuid::from_u128(number)))
+}
+
+fn rows() -> Vec<RoutedRow> {
+    let everywhere = [Row::Territory(Territory { id: NORTH, name: "North".into(), country: COUNTRY })]
+        .into_iter()
+        .chain([Row::Product(corvalen())])
+        .chain(users().zip(&PEOPLE).map(|(id, (_, name, role))| {
+            Row::Colleague(Colleague { id, name: (*name).into(), role: *role, territory: Some(NORTH) })
+        }));
+    let country = |row| RoutedRow { row, scopes: vec![ScopeId::Country(COUNTRY)] };
+    let north = |row| RoutedRow { row, scopes: vec![ScopeId::Territory(NORTH, Audience::All)] };
+    let people = [(MARA, "Lindqvist"), (TOMAS, "Veil")]
+        .map(|(id, family)| Hcp { territory: Some(NORTH), ..testkit::hcp(id.0.as_u128(), family) });
+    everywhere.map(country).chain(people.into_iter().map(Row::Hcp).map(north)).collect()
+}
+
+fn corvalen() -> Product {
+    Product {
+        id: CORVALEN,
+        name: "Corvalen".into(),
+        indication: "Heart failure".into(),
+        countries: vec![COUNTRY],
+        messages: vec![KeyMessage { id: MessageId(Uuid::from_u128(0xD1)), text: "Renal dosing".into() }],
+    }
+}
