@@ -33,18 +33,18 @@ const FILE: &str = "rounds-server.db";
 pub enum CannotRun {
     /// The folder of the data cannot be used.
     #[error("the data folder cannot be used: {0}")]
-    Folder(#[source] std::io::Error),
+    Folder(std::io::Error),
     /// The store cannot be opened or closed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The address cannot be listened on.
     #[error("{0} cannot be listened on: {1}")]
-    Listen(SocketAddr, #[source] std::io::Error),
+    Listen(SocketAddr, std::io::Error),
     /// The cost of passwords is not usable.
     #[error(transparent)]
     Passwords(#[from] BadPassword),
     /// The webhook cannot be used.
-    #[error("the webhook cannot be used: {0}")]
+    #[error("the webhook cannot be used")]
     Webhook(#[from] BadTarget),
 }
 

@@ -26,7 +26,7 @@ pub enum StoreError {
     #[error("somebody else wrote first")]
     Conflict,
     /// The thing is there already.
-    #[error("there is already a {0}")]
+    #[error("the {0} is taken")]
     Taken(&'static str),
     /// There is no such thing.
     #[error("there is no {0}")]

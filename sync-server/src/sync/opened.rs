@@ -68,9 +68,9 @@ impl Opened {
         let (kind, doc) = (self.kind, self.doc);
         let (mut document, before) = guard(|| self.load())?;
         let after = guard(|| {
-            document::admit(kind, doc, &mut document, change).map_err(why)?;
-            document.apply(std::slice::from_ref(change)).map_err(|error| why(error.into()))?;
-            Content::read(kind, doc, &document).map_err(|error| why(error.into()))
+            document::admit(kind, doc, &mut document, change).map_err(|refused| why(&refused))?;
+            document.apply(std::slice::from_ref(change)).map_err(|error| why(&error.into()))?;
+            Content::read(kind, doc, &document).map_err(|error| why(&error.into()))
         })?;
         let step = Step { before, after };
         agreed(&step)?;
@@ -118,7 +118,7 @@ pub fn guard<T>(call: impl FnOnce() -> Result<T, Outcome>) -> Result<T, Outcome>
     catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(Outcome::Rejected(Rejection::Broken)))
 }
 
-fn why(refused: Inadmissible) -> Outcome {
+fn why(refused: &Inadmissible) -> Outcome {
     Outcome::Rejected(match refused {
         Inadmissible::Cannot(CannotApply::MissingDeps(_)) => return Outcome::Retry,
         Inadmissible::Cannot(CannotApply::Broken(_) | CannotApply::Refused(_)) => Rejection::Broken,

@@ -41,7 +41,7 @@ async fn exchange(
     Frame(body): Frame,
 ) -> Result<impl IntoResponse, Refusal> {
     let _turn = app.syncs.try_acquire().map_err(|_| Refusal::busy(TURN))?;
-    let request: v1::Request = wire::decode(v1::VERSION, &body).map_err(refusal)?;
+    let request: v1::Request = wire::decode(v1::VERSION, &body).map_err(|error| refusal(&error))?;
     let response = work::exchange(&app, &caller, request).await?;
     let frame = wire::encode(v1::VERSION, &response).map_err(|error| {
         tracing::error!(%error, "an answer cannot be encoded");
@@ -50,7 +50,7 @@ async fn exchange(
     Ok(([(header::CONTENT_TYPE, wire::CONTENT_TYPE)], frame))
 }
 
-fn refusal(error: BadFrame) -> Refusal {
+fn refusal(error: &BadFrame) -> Refusal {
     match error {
         BadFrame::Version(..) => {
             Refusal::new(StatusCode::BAD_REQUEST, ProblemCode::WireUnsupported, error.to_string())

@@ -1,6 +1,9 @@
 //! The server over real HTTP: stories of people and their devices. What a store must do by itself is told in the
 //! store's own tests.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod effects;
 mod exchange;
 mod faults;
 mod operations;

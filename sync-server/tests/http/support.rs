@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use sync::ScopeId;
 use sync::json::{Problem, ProblemCode, Session, SignIn};
 use sync::wire::{self, v1};
-use sync_server::config::PasswordCost;
+use sync_server::config::{PasswordCost, Webhook};
 use sync_server::store::sqlite::Sqlite;
 use sync_server::store::{Accounts, NewAccount, RoutedRow, Rows};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
@@ -43,9 +43,14 @@ pub struct Company {
 
 impl Company {
     pub async fn founded() -> Self {
+        Self::with(Webhook::default()).await
+    }
+
+    /// One that tells a CRM what happened.
+    pub async fn with(webhook: Webhook) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(AtomicI64::new(1_795_435_200_000));
-        let running = start(&folder, &clock).await;
+        let running = start(&folder, &clock, webhook).await;
         found(&running.store()).await;
         Self { running, clock, folder }
     }
@@ -53,14 +58,14 @@ impl Company {
     /// The server is killed and started again on the same data.
     pub async fn after_a_power_cut(self) -> Self {
         self.running.kill();
-        let running = start(&self.folder, &self.clock).await;
+        let running = start(&self.folder, &self.clock, Webhook::default()).await;
         Self { running, ..self }
     }
 
     /// The server is stopped well and started again.
     pub async fn restarted(self) -> Self {
         self.running.stop().await.unwrap();
-        let running = start(&self.folder, &self.clock).await;
+        let running = start(&self.folder, &self.clock, Webhook::default()).await;
         Self { running, ..self }
     }
 
@@ -131,11 +136,12 @@ impl Company {
     }
 }
 
-async fn start(folder: &TempDir, clock: &Arc<AtomicI64>) -> Running {
+async fn start(folder: &TempDir, clock: &Arc<AtomicI64>, webhook: Webhook) -> Running {
     let config = Config {
         data: folder.path().to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),
         passwords: PasswordCost { memory_kib: 64, passes: 1 },
+        webhook,
         ..Config::default()
     };
     let told = Arc::clone(clock);
@@ -225,8 +231,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub fn edit(&mut self, by: Author, edits: &[CallEdit], state: Option<CallState>) {
-        let change = document::call::edit(&mut self.document, by, edits, state.as_ref()).unwrap();
+    pub fn edit(&mut self, by: Author, edits: &[CallEdit], state: Option<&CallState>) {
+        let change = document::call::edit(&mut self.document, by, edits, state).unwrap();
         self.changes.extend(change);
     }
 
@@ -235,7 +241,7 @@ impl Draft {
     }
 
     pub fn submit(&mut self, by: Author) {
-        self.edit(by, &[], Some(CallState::Submitted { at: by.now, by: by.user }));
+        self.edit(by, &[], Some(&CallState::Submitted { at: by.now, by: by.user }));
     }
 
     pub fn amend(&mut self, by: Author, id: u128) {

@@ -96,7 +96,7 @@ async fn nobody_writes_with_anothers_hand_or_in_anothers_name() {
     call.edit(
         lena.writes(company.now()),
         &[],
-        Some(CallState::Submitted { at: company.now(), by: jan.author }),
+        Some(&CallState::Submitted { at: company.now(), by: jan.author }),
     );
     let outcomes = outcomes(&company.sync(&mut lena, call.items()).await);
     assert_eq!(outcomes, [Outcome::Accepted, Outcome::Rejected(Rejection::ForeignAuthor)]);

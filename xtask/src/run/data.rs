@@ -45,7 +45,7 @@ impl Data {
 
     /// Makes the demo company; what is already there stays as it is.
     pub fn seed(&self, programs: &Programs) -> Result<()> {
-        process::run(programs.server_command("seed").arg("--data").arg(&self.server))?;
+        process::run(programs.server_command("seed").arg("--if-empty").arg("--data").arg(&self.server))?;
         fs::write(&self.filled, "The demo company was made. Delete this file to have it made again.\n")?;
         Ok(())
     }

@@ -37,9 +37,9 @@ fn log(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log).context("the setting `log` is wrong")?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_json {
-        lines.json().init()
+        lines.json().init();
     } else {
-        lines.init()
+        lines.init();
     }
     Ok(())
 }
