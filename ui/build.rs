@@ -37,18 +37,33 @@ fn texts(folder: &Path) -> Result<String, Box<dyn Error>> {
         writeln!(code, "/// `{key}`\n{},", variant(key))?;
     }
     code.push_str("}\n");
-    table(&mut code, "KEYS", "Every key, in the order of `T`.", keys.iter().map(|key| (key.as_str(), key.as_str())))?;
+    table(
+        &mut code,
+        "KEYS",
+        "Every key, in the order of `T`.",
+        keys.iter().map(|key| (key.as_str(), key.as_str())),
+    )?;
     writeln!(code, "/// `T` in the order of `KEYS`.\npub const ALL: &[T] = &[")?;
     keys.iter().try_for_each(|key| writeln!(code, "T::{},", variant(key)))?;
     code.push_str("];\n");
     for ((_, name), own) in LANGUAGES.iter().zip(&languages) {
-        let text = |key: &&String| own.get(*key).or_else(|| languages[0].get(*key)).map_or("", String::as_str);
-        table(&mut code, &name.to_uppercase(), "Texts in the order of `T`.", keys.iter().map(|key| (key.as_str(), text(key))))?;
+        let text =
+            |key: &&String| own.get(*key).or_else(|| languages[0].get(*key)).map_or("", String::as_str);
+        table(
+            &mut code,
+            &name.to_uppercase(),
+            "Texts in the order of `T`.",
+            keys.iter().map(|key| (key.as_str(), text(key))),
+        )?;
     }
     let missing = LANGUAGES.iter().zip(&languages).flat_map(|((stem, _), own)| {
         keys.iter().filter(|key| !own.contains_key(**key)).map(move |key| format!("{stem}: {key}"))
     });
-    writeln!(code, "/// Keys that a language has not.\n#[cfg(test)]\npub const MISSING: &[&str] = &{:?};", missing.collect::<Vec<_>>())?;
+    writeln!(
+        code,
+        "/// Keys that a language has not.\n#[cfg(test)]\npub const MISSING: &[&str] = &{:?};",
+        missing.collect::<Vec<_>>()
+    )?;
     Ok(code)
 }
 
@@ -92,7 +107,9 @@ fn icons(folder: &Path) -> Result<String, Box<dyn Error>> {
             drawings.insert(variant(&stem), inner(&fs::read_to_string(&path)?));
         }
     }
-    let mut code = String::from("/// A drawing of `assets/icons`.\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub enum Icon {\n");
+    let mut code = String::from(
+        "/// A drawing of `assets/icons`.\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub enum Icon {\n",
+    );
     drawings.keys().try_for_each(|name| writeln!(code, "/// Its file has the same name.\n{name},"))?;
     code.push_str("}\nimpl Icon {\n/// The shapes inside the svg element.\npub fn shapes(self) -> &'static str {\nmatch self {\n");
     drawings.iter().try_for_each(|(name, shapes)| writeln!(code, "Self::{name} => {shapes:?},"))?;
@@ -102,7 +119,8 @@ fn icons(folder: &Path) -> Result<String, Box<dyn Error>> {
 
 /// What stands between `<svg ...>` and `</svg>`, on one line.
 fn inner(svg: &str) -> String {
-    let from = svg.find("<svg").and_then(|start| svg[start..].find('>').map(|end| start + end + 1)).unwrap_or(0);
+    let from =
+        svg.find("<svg").and_then(|start| svg[start..].find('>').map(|end| start + end + 1)).unwrap_or(0);
     let until = svg.rfind("</svg>").unwrap_or(svg.len());
     svg[from..until].lines().map(str::trim).collect()
 }
@@ -111,7 +129,10 @@ fn inner(svg: &str) -> String {
 fn variant(key: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
     };
     key.split(['.', '_', '-']).map(capital).collect()
 }

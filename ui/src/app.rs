@@ -28,6 +28,8 @@ use wasm_bindgen::JsCast;
 
 /// Starts the page.
 pub fn start() {
+    // Without this a defect would stop the page and say nothing, not even to support.
+    std::panic::set_hook(Box::new(|why| web_sys::console::error_1(&why.to_string().into())));
     backend::keep_token();
     mount_to_body(App);
 }
@@ -84,11 +86,16 @@ fn Gate() -> impl IntoView {
         match stand.get() {
             None => view! { <Unreachable asked/> }.into_any(),
             Some(Stand::Locked { first }) => view! { <UnlockScreen first session/> }.into_any(),
-            Some(Stand::SignedOut { server, last_user }) => view! { <SignInScreen server last_user session/> }.into_any(),
-            Some(Stand::SignedIn) => untrack(move || me.get()).map_or_else(|| ().into_any(), |first| {
-                let me = Signal::derive(move || me.get().unwrap_or_else(|| first.clone()));
-                view! { <Shell me session you_open/> }.into_any()
-            }),
+            Some(Stand::SignedOut { server, last_user }) => {
+                view! { <SignInScreen server last_user session/> }.into_any()
+            }
+            Some(Stand::SignedIn) => untrack(move || me.get()).map_or_else(
+                || ().into_any(),
+                |first| {
+                    let me = Signal::derive(move || me.get().unwrap_or_else(|| first.clone()));
+                    view! { <Shell me session you_open/> }.into_any()
+                },
+            ),
         }
     }
 }
@@ -113,7 +120,8 @@ fn Shell(me: Signal<Me>, session: RwSignal<Option<SessionView>>, you_open: RwSig
     let screen = Memo::new(move |_| ground.get().screen());
     let call = Memo::new(move |_| if let Place::Call(call) = place.get() { Some(call) } else { None });
     let navigate = StoredValue::new_local(use_navigate());
-    let go = Callback::new(move |to: Place| navigate.with_value(|go| go(&to.path(), NavigateOptions::default())));
+    let go =
+        Callback::new(move |to: Place| navigate.with_value(|go| go(&to.path(), NavigateOptions::default())));
     let leave_call = Callback::new(move |()| {
         let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
         navigate.with_value(|go| go(&ground.get_untracked().path(), options));
@@ -136,7 +144,12 @@ fn Shell(me: Signal<Me>, session: RwSignal<Option<SessionView>>, you_open: RwSig
 
 /// The screen under all sheets. Choosing another call or HCP keeps the screen and its list.
 #[component]
-fn Ground(ground: Memo<Place>, screen: Memo<Screen>, me: Signal<Me>, session: RwSignal<Option<SessionView>>) -> impl IntoView {
+fn Ground(
+    ground: Memo<Place>,
+    screen: Memo<Screen>,
+    me: Signal<Me>,
+    session: RwSignal<Option<SessionView>>,
+) -> impl IntoView {
     let chosen_call = Signal::derive(move || if let Place::Today(call) = ground.get() { call } else { None });
     let chosen_hcp = Signal::derive(move || if let Place::Hcps(hcp) = ground.get() { hcp } else { None });
     let is_chosen = move || (chosen_call.get().is_some() || chosen_hcp.get().is_some()).then_some("");
@@ -157,7 +170,9 @@ fn Ground(ground: Memo<Place>, screen: Memo<Screen>, me: Signal<Me>, session: Rw
 #[component]
 fn SkipLink() -> impl IntoView {
     let skip = move |_| {
-        let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
+        let main = document()
+            .get_element_by_id("main")
+            .and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(main) = main {
             let _ = main.focus();
         }

@@ -81,7 +81,8 @@ async fn post<R: DeserializeOwned>(name: &str, body: &str) -> Result<R, Refusal>
     headers.set(TOKEN_HEADER, &token()).map_err(unexpected)?;
     options.set_headers(&headers);
     let address = format!("/command/{name}");
-    let response = JsFuture::from(window.fetch_with_str_and_init(&address, &options)).await.map_err(unexpected)?;
+    let response =
+        JsFuture::from(window.fetch_with_str_and_init(&address, &options)).await.map_err(unexpected)?;
     let response: Response = response.dyn_into().map_err(unexpected)?;
     let text = JsFuture::from(response.text().map_err(unexpected)?).await.map_err(unexpected)?;
     let text = text.as_string().unwrap_or_default();

@@ -39,6 +39,11 @@ pub fn now() -> Instant {
     of_millis(Date::now())
 }
 
+/// Today's date in the user's time zone, for what is said once and not renewed.
+pub fn today() -> NaiveDate {
+    local(now()).date()
+}
+
 /// An instant as it stands on the user's wall.
 pub fn local(at: Instant) -> NaiveDateTime {
     let minutes_behind = js(at).get_timezone_offset();
@@ -49,8 +54,8 @@ pub fn local(at: Instant) -> NaiveDateTime {
 
 /// The instant at which the user's wall shows this, to the minute.
 pub fn instant(local: NaiveDateTime) -> Instant {
-    let [month, day, hour, minute] =
-        [local.month0(), local.day(), local.hour(), local.minute()].map(|part| i32::try_from(part).unwrap_or(0));
+    let [month, day, hour, minute] = [local.month0(), local.day(), local.hour(), local.minute()]
+        .map(|part| i32::try_from(part).unwrap_or(0));
     let year = u32::try_from(local.year()).unwrap_or(0);
     of_millis(Date::new_with_year_month_day_hr_min(year, month, day, hour, minute).get_time())
 }

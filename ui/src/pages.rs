@@ -65,9 +65,15 @@ pub fn pages<C: Command, T: Clone + Send + Sync + 'static>(
     split: fn(C::Reply) -> Page<T>,
     key: fn(&T) -> String,
 ) -> (Pages<T>, Callback<()>) {
-    let pages = Pages { rows: RwSignal::new(Vec::new()), next: RwSignal::new(None), loaded: RwSignal::new(false), refusal: RwSignal::new(None) };
+    let pages = Pages {
+        rows: RwSignal::new(Vec::new()),
+        next: RwSignal::new(None),
+        loaded: RwSignal::new(false),
+        refusal: RwSignal::new(None),
+    };
     let turn = StoredValue::new(0_u32);
-    let ask = move |request: Option<C>, join: fn(fn(&T) -> String, Vec<T>, Page<T>, Option<String>) -> Page<T>| {
+    let ask = move |request: Option<C>,
+                    join: fn(fn(&T) -> String, Vec<T>, Page<T>, Option<String>) -> Page<T>| {
         let Some(request) = request else { return };
         let own = turn.get_value().wrapping_add(1);
         turn.set_value(own);
@@ -91,7 +97,9 @@ pub fn pages<C: Command, T: Clone + Send + Sync + 'static>(
     });
     let more = Callback::new(move |()| {
         if let Some(after) = pages.next.get_untracked() {
-            ask(untrack(|| request(Some(after))), |_, old, page, _| (old.into_iter().chain(page.0).collect(), page.1));
+            ask(untrack(|| request(Some(after))), |_, old, page, _| {
+                (old.into_iter().chain(page.0).collect(), page.1)
+            });
         }
     });
     (pages, more)
@@ -115,13 +123,15 @@ fn renew<T: Clone>(key: fn(&T) -> String, old: Vec<T>, fresh: Page<T>, old_next:
 #[component]
 pub fn More<T: Clone + Send + Sync + 'static>(list: Pages<T>, more: Callback<()>) -> impl IntoView {
     let mark = NodeRef::<Div>::new();
-    let watcher = StoredValue::new_local(None::<(web_sys::IntersectionObserver, Closure<dyn Fn(js_sys::Array)>)>);
+    let watcher: Watcher = StoredValue::new_local(None);
     Effect::new(move |_| {
         // Watching anew after each page asks again when the mark is still in sight.
         list.next.track();
         let Some(mark) = mark.get() else { return };
         let seen = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            let is_in_sight = |entry: JsValue| entry.unchecked_into::<web_sys::IntersectionObserverEntry>().is_intersecting();
+            let is_in_sight = |entry: JsValue| {
+                entry.unchecked_into::<web_sys::IntersectionObserverEntry>().is_intersecting()
+            };
             if entries.iter().any(is_in_sight) {
                 more.run(());
             }
@@ -136,7 +146,9 @@ pub fn More<T: Clone + Send + Sync + 'static>(list: Pages<T>, more: Callback<()>
     view! { <div class="more" node_ref=mark aria-hidden="true"></div> }
 }
 
-type Watcher = StoredValue<Option<(web_sys::IntersectionObserver, Closure<dyn Fn(js_sys::Array)>)>, LocalStorage>;
+/// What watches the mark, and the function that it calls, which must live as long.
+type Watch = (web_sys::IntersectionObserver, Closure<dyn Fn(js_sys::Array)>);
+type Watcher = StoredValue<Option<Watch>, LocalStorage>;
 
 fn stop(watcher: Watcher) {
     watcher.try_update_value(|watcher| {
@@ -156,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_renewed_first_page_keeps_the_pages_after_it() {
-        let (rows, next) = renew(key, vec![9, 8, 7, 6, 5], (vec![10, 9, 8], Some("8".into())), Some("5".into()));
+        let (rows, next) =
+            renew(key, vec![9, 8, 7, 6, 5], (vec![10, 9, 8], Some("8".into())), Some("5".into()));
         assert_eq!((rows, next), (vec![10, 9, 8, 7, 6, 5], Some("5".into())));
     }
 

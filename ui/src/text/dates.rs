@@ -49,6 +49,18 @@ pub fn moment(at: Instant, today: NaiveDate) -> String {
     fill(T::DateMoment, &[("day", &short_day(clock::local(at).date(), today)), ("time", &time(at))])
 }
 
+/// `today, 11:15`, where it stands inside of a sentence.
+pub fn moment_inside(at: Instant, today: NaiveDate) -> String {
+    let date = clock::local(at).date();
+    let day = match (date - today).num_days() {
+        -1 => t(T::DateInsideYesterday).to_owned(),
+        0 => t(T::DateInsideToday).to_owned(),
+        1 => t(T::DateInsideTomorrow).to_owned(),
+        _ => calendar_day(date, today),
+    };
+    fill(T::DateMoment, &[("day", &day), ("time", &time(at))])
+}
+
 /// `November`, with the year when it is another one.
 pub fn month(date: NaiveDate, today: NaiveDate) -> String {
     let mut form = vec![("month", "long")];

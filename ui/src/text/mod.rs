@@ -89,7 +89,9 @@ pub fn t(text: T) -> &'static str {
 
 /// A text with its `{name}` places filled.
 pub fn fill(text: T, values: &[(&str, &dyn Display)]) -> String {
-    values.iter().fold(t(text).to_owned(), |filled, (name, value)| filled.replace(&format!("{{{name}}}"), &value.to_string()))
+    values.iter().fold(t(text).to_owned(), |filled, (name, value)| {
+        filled.replace(&format!("{{{name}}}"), &value.to_string())
+    })
 }
 
 /// The text for one or for several, with `{n}` filled. English and German need no third form.

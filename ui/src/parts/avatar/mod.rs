@@ -10,7 +10,10 @@ pub fn initials(name: &str) -> String {
 }
 
 fn is_title(word: &str) -> bool {
-    matches!(word.trim_end_matches('.').to_ascii_lowercase().as_str(), "dr" | "prof" | "pd" | "mr" | "ms" | "mrs" | "med")
+    matches!(
+        word.trim_end_matches('.').to_ascii_lowercase().as_str(),
+        "dr" | "prof" | "pd" | "mr" | "ms" | "mrs" | "med"
+    )
 }
 
 /// A round with initials; the name stands beside it or labels the control around it.

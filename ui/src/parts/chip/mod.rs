@@ -33,7 +33,11 @@ impl Tone {
 
 /// A chip.
 #[component]
-pub fn Chip(#[prop(default = Tone::Plain)] tone: Tone, icon: Icon, #[prop(into)] text: String) -> impl IntoView {
+pub fn Chip(
+    #[prop(default = Tone::Plain)] tone: Tone,
+    icon: Icon,
+    #[prop(into)] text: String,
+) -> impl IntoView {
     view! {
         <span class=tone.class()>
             <Drawing of=icon/>

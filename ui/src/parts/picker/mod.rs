@@ -116,7 +116,9 @@ fn walk(event: &leptos::ev::KeyboardEvent, close: Option<Callback<()>>) {
 
 /// Moves the focus to the next or previous element of a kind inside the element that hears the key.
 pub fn step_focus(event: &leptos::ev::KeyboardEvent, kind: &str) {
-    let Some(root) = event.current_target().and_then(|root| root.dyn_into::<web_sys::Element>().ok()) else { return };
+    let Some(root) = event.current_target().and_then(|root| root.dyn_into::<web_sys::Element>().ok()) else {
+        return;
+    };
     let Ok(found) = root.query_selector_all(kind) else { return };
     let focused = document().active_element();
     let stops: Vec<web_sys::HtmlElement> =

@@ -12,7 +12,11 @@ use leptos::prelude::*;
 
 /// The rail with the screen that is open and what waits to be sent.
 #[component]
-pub fn Rail(#[prop(into)] screen: Signal<Screen>, #[prop(into)] me: Signal<Me>, #[prop(into)] open_you: Callback<()>) -> impl IntoView {
+pub fn Rail(
+    #[prop(into)] screen: Signal<Screen>,
+    #[prop(into)] me: Signal<Me>,
+    #[prop(into)] open_you: Callback<()>,
+) -> impl IntoView {
     let sync = live(Notice::SyncChanged, || Some(GetSync {}));
     view! {
         <nav class="rail" aria-label=t(T::NavLabel)>

@@ -34,9 +34,13 @@ impl Toasts {
     }
 
     fn show(self, text: String, undo: Option<Callback<()>>) {
-        let turn = self.0.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.turn.wrapping_add(1)));
+        let turn =
+            self.0.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.turn.wrapping_add(1)));
         self.0.set(Some(Toast { turn, text, undo }));
-        set_timeout(move || self.0.update(|toast| drop(toast.take_if(|toast| toast.turn == turn))), SHOWN_FOR);
+        set_timeout(
+            move || self.0.update(|toast| drop(toast.take_if(|toast| toast.turn == turn))),
+            SHOWN_FOR,
+        );
     }
 }
 

@@ -67,12 +67,13 @@ fn Choice(draft: Draft, written: Written) -> impl IntoView {
     };
     let action = if stands { T::ContestedKeep } else { T::ContestedTake };
     let label = format!("{}: {value}", t(action));
-    let when = move || fill(T::ContestedBy, &[("name", &by), ("when", &dates::moment(at, today.get()))]);
+    let when =
+        move || fill(T::ContestedBy, &[("name", &by), ("when", &dates::moment_inside(at, today.get()))]);
     view! {
         <li class="choice">
             <span class="choice-what">
                 <span class="strong kept">{value}</span>
-                <span class="small quiet">{when} {stands.then(|| t(T::ContestedStands))}</span>
+                <span class="small quiet">{when} {stands.then(|| format!(", {}", t(T::ContestedStands)))}</span>
             </span>
             <button type="button" class="btn" aria-label=label on:click=take>{t(action)}</button>
         </li>

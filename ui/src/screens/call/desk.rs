@@ -26,7 +26,9 @@ impl Desk {
     /// The desk of an open call.
     pub fn of_draft(draft: Draft) -> Self {
         let first = draft.content();
-        let content = Memo::new(move |before: Option<&CallContent>| first.get().or_else(|| before.cloned()).unwrap_or_else(nothing));
+        let content = Memo::new(move |before: Option<&CallContent>| {
+            first.get().or_else(|| before.cloned()).unwrap_or_else(nothing)
+        });
         Self::new(draft, content.into(), Callback::new(move |edit| draft.edit(edit)))
     }
 
@@ -34,7 +36,13 @@ impl Desk {
     pub fn new(draft: Draft, content: Signal<CallContent>, edit: Callback<CallEdit>) -> Self {
         let catalogue = Memo::new(move |_| draft.view(|view| view.catalogue.clone()).unwrap_or_default());
         let known = Memo::new(move |_| draft.view(|view| view.attendees.clone()).unwrap_or_default());
-        Self { content, catalogue: catalogue.into(), edit, known: known.into(), met: RwSignal::new(Vec::new()) }
+        Self {
+            content,
+            catalogue: catalogue.into(),
+            edit,
+            known: known.into(),
+            met: RwSignal::new(Vec::new()),
+        }
     }
 
     /// Somebody joins; the name is remembered for the chip.
@@ -45,8 +53,10 @@ impl Desk {
 
     /// Name of somebody who is or was there.
     pub fn name_of(self, hcp: HcpId) -> String {
-        let known = self.known.with(|known| known.iter().find(|own| own.hcp == hcp).map(|own| own.name.clone()));
-        let met = || self.met.with(|met| met.iter().find(|card| card.hcp == hcp).map(|card| card.name.clone()));
+        let known =
+            self.known.with(|known| known.iter().find(|own| own.hcp == hcp).map(|own| own.name.clone()));
+        let met =
+            || self.met.with(|met| met.iter().find(|card| card.hcp == hcp).map(|card| card.name.clone()));
         known.or_else(met).unwrap_or_default()
     }
 
@@ -60,7 +70,7 @@ impl Desk {
 }
 
 /// What a desk shows for the moment before its call is there.
-fn nothing() -> CallContent {
+pub fn nothing() -> CallContent {
     let start = domain::Instant::UNIX_EPOCH;
     CallContent::planned(domain::calls::Channel::InPerson, start, start)
 }

@@ -214,7 +214,9 @@ impl Draft {
             }
             Deed::Submit { done } => (backend::call(SubmitCall { call }).await, done),
             Deed::Cancel { reason, done } => (backend::call(CancelCall { call, reason }).await, done),
-            Deed::Amend { reason, edits, done } => (backend::call(AmendCall { call, reason, edits }).await, done),
+            Deed::Amend { reason, edits, done } => {
+                (backend::call(AmendCall { call, reason, edits }).await, done)
+            }
         };
         match answer {
             Ok(receipt) => {

@@ -38,5 +38,7 @@ pub fn Editor(desk: Desk, #[prop(into)] recording: Signal<bool>) -> impl IntoVie
 
 /// The channels as segments.
 pub fn channels() -> Vec<Segment<Channel>> {
-    Channel::ALL.map(|value| Segment { value, name: words::channel(value), icon: Some(words::channel_icon(value)) }).to_vec()
+    Channel::ALL
+        .map(|value| Segment { value, name: words::channel(value), icon: Some(words::channel_icon(value)) })
+        .to_vec()
 }

@@ -32,13 +32,15 @@ impl<'a> Change<'a> {
     fn between(old: &[char], new: &'a [char]) -> Self {
         let shorter = old.len().min(new.len());
         let from = (0..shorter).take_while(|at| old[*at] == new[*at]).count();
-        let tail = (1..=shorter - from).take_while(|back| old[old.len() - back] == new[new.len() - back]).count();
+        let tail =
+            (1..=shorter - from).take_while(|back| old[old.len() - back] == new[new.len() - back]).count();
         Self { from, until: old.len() - tail, put: &new[from..new.len() - tail] }
     }
 }
 
 fn join(base: &[char], first: &Change<'_>, second: &Change<'_>) -> String {
-    let parts = [&base[..first.from], first.put, &base[first.until..second.from], second.put, &base[second.until..]];
+    let parts =
+        [&base[..first.from], first.put, &base[first.until..second.from], second.put, &base[second.until..]];
     parts.concat().into_iter().collect()
 }
 
@@ -54,7 +56,10 @@ mod tests {
 
     #[test]
     fn changes_in_two_places_both_stay() {
-        assert_eq!(rebase("Wants data.", "Wants data. Call back.", "Wants renal data."), "Wants renal data. Call back.");
+        assert_eq!(
+            rebase("Wants data.", "Wants data. Call back.", "Wants renal data."),
+            "Wants renal data. Call back."
+        );
         assert_eq!(rebase("ab", "xab", "aby"), "xaby");
         assert_eq!(rebase("", "mine", "theirs"), "minetheirs");
     }

@@ -60,7 +60,7 @@ impl Stand {
 #[component]
 pub fn CallSheet(call: CallId, #[prop(into)] close: Callback<()>) -> impl IntoView {
     let draft = Draft::open(call);
-    let amending = RwSignal::new(None::<Amending>);
+    let amending = Amending::closed();
     let giving_up = RwSignal::new(false);
     let stand = Memo::new(move |_| draft.view(|view| Stand::of(&view.state)));
     let title = Signal::derive(move || draft.view(title).unwrap_or_else(|| t(T::CallTitle).to_owned()));
@@ -69,13 +69,15 @@ pub fn CallSheet(call: CallId, #[prop(into)] close: Callback<()>) -> impl IntoVi
         close.run(());
     });
     let body = move || match stand.get()? {
-        Stand::Planned | Stand::InProgress => Some(view! { <OpenCall draft giving_up close=leave/> }.into_any()),
+        Stand::Planned | Stand::InProgress => {
+            Some(view! { <OpenCall draft giving_up close=leave/> }.into_any())
+        }
         Stand::Submitted => Some(view! { <Submitted draft amending/> }.into_any()),
         Stand::Cancelled => Some(view! { <Cancelled draft/> }.into_any()),
     };
     let foot = move || match stand.get()? {
         Stand::Planned => Some(view! { <PlannedFoot draft giving_up/> }.into_any()),
-        Stand::InProgress => Some(view! { <RecordingFoot draft giving_up close=leave/> }.into_any()),
+        Stand::InProgress => Some(view! { <RecordingFoot draft close=leave/> }.into_any()),
         Stand::Submitted => Some(view! { <submitted::Foot draft amending/> }.into_any()),
         Stand::Cancelled => None,
     };
@@ -95,7 +97,8 @@ fn title(view: &CallView) -> String {
         [] => t(T::CallTitle).to_owned(),
         [one] => fill(T::CallWith, &[("name", &one.name)]),
         [first, others @ ..] => {
-            let more = count(u32::try_from(others.len()).unwrap_or(u32::MAX), T::TodayMoreOne, T::TodayMoreOther);
+            let more =
+                count(u32::try_from(others.len()).unwrap_or(u32::MAX), T::TodayMoreOne, T::TodayMoreOther);
             fill(T::CallWith, &[("name", &fill(T::TodayAndMore, &[("name", &first.name), ("more", &more)]))])
         }
     }
@@ -117,11 +120,15 @@ fn about(view: &CallView) -> String {
 #[component]
 fn OpenCall(draft: Draft, giving_up: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
     let findings = Signal::derive(move || draft.view(|view| view.findings.clone()).unwrap_or_default());
-    let recording = Memo::new(move |_| draft.view(|view| Stand::of(&view.state) == Stand::InProgress).unwrap_or(false));
+    let recording =
+        Memo::new(move |_| draft.view(|view| Stand::of(&view.state) == Stand::InProgress).unwrap_or(false));
     view! {
         <Show when=move || giving_up.get()><GiveUp draft giving_up close/></Show>
         <Editor desk=Desk::of_draft(draft) recording/>
         <Findings findings/>
+        <Show when=move || recording.get()>
+            <button type="button" class="btn quiet give-up" on:click=move |_| giving_up.set(true)>{t(T::CallGiveUp)}</button>
+        </Show>
     }
 }
 
@@ -162,10 +169,9 @@ fn PlannedFoot(draft: Draft, giving_up: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn RecordingFoot(draft: Draft, giving_up: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
+fn RecordingFoot(draft: Draft, close: Callback<()>) -> impl IntoView {
     view! {
         <SaveState draft/>
-        <button type="button" class="btn quiet" on:click=move |_| giving_up.set(true)>{t(T::CallGiveUp)}</button>
         <button type="button" class="btn" on:click=move |_| close.run(())>{t(T::CallKeepDraft)}</button>
         <SubmitButton draft close/>
     }
@@ -184,7 +190,11 @@ fn SubmitButton(draft: Draft, close: Callback<()>) -> impl IntoView {
 
 fn submitted_words(receipt: &CallReceipt) -> String {
     let waiting = count(receipt.waiting, T::CallWaitsOne, T::CallWaitsOther);
-    if receipt.waiting == 0 { t(T::CallSubmitted).to_owned() } else { format!("{} {waiting}", t(T::CallSubmitted)) }
+    if receipt.waiting == 0 {
+        t(T::CallSubmitted).to_owned()
+    } else {
+        format!("{} {waiting}", t(T::CallSubmitted))
+    }
 }
 
 /// A quiet line: saved here, and when it goes.
@@ -219,7 +229,13 @@ fn Cancelled(draft: Draft) -> impl IntoView {
         draft.view(|view| match &view.state {
             CallState::Cancelled { at, reason, .. } => {
                 let by = view.closed_by.clone().unwrap_or_default();
-                (fill(T::CallCancelledBy, &[("name", &by), ("when", &dates::moment(*at, today.get()))]), reason.clone())
+                (
+                    fill(
+                        T::CallCancelledBy,
+                        &[("name", &by), ("when", &dates::moment_inside(*at, today.get()))],
+                    ),
+                    reason.clone(),
+                )
             }
             _ => Default::default(),
         })

@@ -104,13 +104,15 @@ fn planner(
     let toasts = use_toasts();
     let today = use_now().today();
     Callback::new(move |()| {
-        let Some((starts_at, ends_at)) = times.read() else { return refusal.set(Some(Refusal::of(Code::TimeInvalid))) };
+        let Some((starts_at, ends_at)) = times.read() else {
+            return refusal.set(Some(Refusal::of(Code::TimeInvalid)));
+        };
         let hcps = people.with_untracked(|people| people.iter().map(|card| card.hcp).collect());
         let request = PlanCall { hcps, channel: channel.get_untracked(), starts_at, ends_at, begin: false };
         spawn_local(async move {
             match backend::call(request).await {
                 Ok(_) => {
-                    let when = dates::moment(starts_at, today.get_untracked());
+                    let when = dates::moment_inside(starts_at, today.get_untracked());
                     toasts.say(fill(T::PlanDone, &[("when", &when)]));
                     close.run(());
                 }

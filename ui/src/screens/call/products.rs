@@ -53,12 +53,19 @@ fn ProductLine(desk: Desk, product: Product, recording: Signal<bool>) -> impl In
 }
 
 /// Talked about or not; taking a product out can be undone with all that was said about it.
-fn toggle(desk: Desk, product: ProductId, name: String, talk: Memo<Option<ProductTalk>>) -> impl Fn(leptos::ev::MouseEvent) {
+fn toggle(
+    desk: Desk,
+    product: ProductId,
+    name: String,
+    talk: Memo<Option<ProductTalk>>,
+) -> impl Fn(leptos::ev::MouseEvent) {
     let toasts = use_toasts();
     move |_| {
         let Some(before) = talk.get_untracked() else { return desk.edit.run(CallEdit::AddProduct(product)) };
         desk.edit.run(CallEdit::RemoveProduct(product));
-        let undo = Callback::new(move |()| restore(product, &before).into_iter().for_each(|edit| desk.edit.run(edit)));
+        let undo = Callback::new(move |()| {
+            restore(product, &before).into_iter().for_each(|edit| desk.edit.run(edit))
+        });
         toasts.say_with_undo(fill(T::CallProductRemoved, &[("name", &name)]), undo);
     }
 }
@@ -66,7 +73,8 @@ fn toggle(desk: Desk, product: ProductId, name: String, talk: Memo<Option<Produc
 /// The edits that bring a product back with all that was said about it.
 fn restore(product: ProductId, talk: &ProductTalk) -> Vec<CallEdit> {
     let reaction = talk.reaction.map(|reaction| CallEdit::Reaction { product, reaction: Some(reaction) });
-    let messages = talk.messages.iter().map(|message| CallEdit::Message { product, message: *message, given: true });
+    let messages =
+        talk.messages.iter().map(|message| CallEdit::Message { product, message: *message, given: true });
     std::iter::once(CallEdit::AddProduct(product)).chain(reaction).chain(messages).collect()
 }
 
@@ -98,11 +106,17 @@ fn Reactions(desk: Desk, product: ProductId, name: String, talk: Memo<Option<Pro
 }
 
 #[component]
-fn Messages(desk: Desk, product: ProductId, messages: Vec<KeyMessage>, talk: Memo<Option<ProductTalk>>) -> impl IntoView {
+fn Messages(
+    desk: Desk,
+    product: ProductId,
+    messages: Vec<KeyMessage>,
+    talk: Memo<Option<ProductTalk>>,
+) -> impl IntoView {
     let chip = move |message: KeyMessage| {
         let id = message.id;
         let given = move || talk.with(|talk| talk.as_ref().is_some_and(|talk| talk.messages.contains(&id)));
-        let toggle = move |_| desk.edit.run(CallEdit::Message { product, message: id, given: !untrack(given) });
+        let toggle =
+            move |_| desk.edit.run(CallEdit::Message { product, message: id, given: !untrack(given) });
         view! {
             <button type="button" class="message" aria-pressed=move || given().to_string() on:click=toggle>
                 <Show when=given><Drawing of=Icon::Check/></Show>
@@ -135,13 +149,20 @@ mod tests {
         let product = product();
         assert_eq!(second_line(&product, None), "Heart failure");
         assert_eq!(second_line(&product, Some(&ProductTalk::default())), "Mentioned only");
-        let talk = ProductTalk { messages: [product.messages[1].id, product.messages[0].id].into(), ..ProductTalk::default() };
+        let talk = ProductTalk {
+            messages: [product.messages[1].id, product.messages[0].id].into(),
+            ..ProductTalk::default()
+        };
         assert_eq!(second_line(&product, Some(&talk)), "Renal dosing, Titration");
     }
 
     #[test]
     fn a_product_comes_back_with_all_that_was_said() {
-        let talk = ProductTalk { order: 0, reaction: Some(Reaction::Neutral), messages: [product().messages[0].id].into() };
+        let talk = ProductTalk {
+            order: 0,
+            reaction: Some(Reaction::Neutral),
+            messages: [product().messages[0].id].into(),
+        };
         let mut content = domain::calls::CallContent::planned(
             domain::calls::Channel::InPerson,
             domain::Instant::UNIX_EPOCH,

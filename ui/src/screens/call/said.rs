@@ -1,11 +1,10 @@
 //! What an edit says, in words: for amendments and for values that two people wrote.
 
-use crate::clock::local;
+use crate::clock::{local, today};
 use crate::text::{T, dates, fill, t, words};
 use contract::calls::CallView;
 use domain::calls::{CallEdit, CallField, NextStep};
 use domain::ids::{HcpId, MessageId, OrgId, ProductId};
-use leptos::prelude::GetUntracked;
 
 /// The field and the value of an edit of this call.
 pub fn said(edit: &CallEdit, view: &CallView) -> (String, String) {
@@ -18,7 +17,9 @@ pub fn said(edit: &CallEdit, view: &CallView) -> (String, String) {
             (field(CallField::Time), format!("{day}, {}", dates::span(*starts_at, *ends_at)))
         }
         CallEdit::Place(place) => (field(CallField::Place), or_nothing(place.clone())),
-        CallEdit::Organisation(organisation) => (field(CallField::Organisation), or_nothing(organisation.map(|id| organisation_of(id, view)))),
+        CallEdit::Organisation(organisation) => {
+            (field(CallField::Organisation), or_nothing(organisation.map(|id| organisation_of(id, view))))
+        }
         CallEdit::AddAttendee(hcp) => (own(T::SaidAttended), name_of(*hcp, view)),
         CallEdit::RemoveAttendee(hcp) => (own(T::SaidNotAttended), name_of(*hcp, view)),
         CallEdit::AddProduct(product) => (own(T::SaidTalked), product_of(*product, view)),
@@ -32,19 +33,16 @@ pub fn said(edit: &CallEdit, view: &CallView) -> (String, String) {
         }
         CallEdit::Notes(text) => (own(T::CallNotes), text.clone()),
         CallEdit::NextStep(step) => (field(CallField::NextStep), or_nothing(step.as_ref().map(step_words))),
-        CallEdit::SideEffect(answer) => {
-            (field(CallField::SideEffect), or_nothing(answer.map(|answer| words::side_effect(answer).to_owned())))
-        }
+        CallEdit::SideEffect(answer) => (
+            field(CallField::SideEffect),
+            or_nothing(answer.map(|answer| words::side_effect(answer).to_owned())),
+        ),
     }
 }
 
 /// `Send the safety table, by 3 Dec`
 pub fn step_words(step: &NextStep) -> String {
     fill(T::SaidStep, &[("text", &step.text), ("day", &dates::calendar_day(step.due, today()))])
-}
-
-fn today() -> chrono::NaiveDate {
-    crate::clock::use_now().today().get_untracked()
 }
 
 fn or_nothing(value: Option<String>) -> String {
@@ -63,7 +61,9 @@ fn product_of(product: ProductId, view: &CallView) -> String {
 
 fn message_of(message: MessageId, view: &CallView) -> String {
     let mut messages = view.catalogue.iter().flat_map(|product| &product.messages);
-    messages.find(|own| own.id == message).map_or_else(|| t(T::SaidSomeMessage).to_owned(), |own| own.text.clone())
+    messages
+        .find(|own| own.id == message)
+        .map_or_else(|| t(T::SaidSomeMessage).to_owned(), |own| own.text.clone())
 }
 
 fn organisation_of(id: OrgId, view: &CallView) -> String {

@@ -1,10 +1,10 @@
 //! A submitted call: what was frozen, what was amended since, and the way to amend it.
 
-use super::desk::Desk;
+use super::desk::{Desk, nothing};
 use super::draft::{Deed, Draft, add};
 use super::editor::Editor;
 use super::said::{said, step_words};
-use crate::clock::use_now;
+use crate::clock::{today, use_now};
 use crate::parts::banner::Findings;
 use crate::parts::field::Field;
 use crate::parts::icon::{Drawing, Icon};
@@ -14,17 +14,32 @@ use contract::calls::{AmendmentView, CallReceipt, CallView};
 use domain::calls::{CallContent, CallEdit, CallState};
 use leptos::prelude::*;
 
-/// An amendment being written.
+/// An amendment being written. Lives as long as the sheet.
 #[derive(Clone, Copy)]
 pub struct Amending {
+    open: RwSignal<bool>,
     content: RwSignal<CallContent>,
     edits: RwSignal<Vec<CallEdit>>,
     reason: RwSignal<String>,
 }
 
 impl Amending {
-    fn of(content: CallContent) -> Self {
-        Self { content: RwSignal::new(content), edits: RwSignal::new(Vec::new()), reason: RwSignal::new(String::new()) }
+    /// No amendment yet.
+    pub fn closed() -> Self {
+        Self {
+            open: RwSignal::new(false),
+            content: RwSignal::new(nothing()),
+            edits: RwSignal::new(Vec::new()),
+            reason: RwSignal::new(String::new()),
+        }
+    }
+
+    /// Begins with what is true now.
+    fn begin(self, content: CallContent) {
+        self.content.set(content);
+        self.edits.set(Vec::new());
+        self.reason.set(String::new());
+        self.open.set(true);
     }
 
     fn edit(self, edit: CallEdit) {
@@ -35,11 +50,14 @@ impl Amending {
 
 /// The frozen call, or the editor of an amendment.
 #[component]
-pub fn Submitted(draft: Draft, amending: RwSignal<Option<Amending>>) -> impl IntoView {
+pub fn Submitted(draft: Draft, amending: Amending) -> impl IntoView {
     let findings = Signal::derive(move || draft.view(|view| view.findings.clone()).unwrap_or_default());
-    move || match amending.get() {
-        Some(own) => view! { <AmendEditor draft own/> }.into_any(),
-        None => view! { <Frozen draft/><Findings findings/> }.into_any(),
+    move || {
+        if amending.open.get() {
+            view! { <AmendEditor draft own=amending/> }.into_any()
+        } else {
+            view! { <Frozen draft/><Findings findings/> }.into_any()
+        }
     }
 }
 
@@ -51,12 +69,13 @@ fn Frozen(draft: Draft) -> impl IntoView {
         draft.view(|view| match &view.state {
             CallState::Submitted { at, .. } => {
                 let by = view.closed_by.clone().unwrap_or_default();
-                fill(T::CallSubmittedBy, &[("name", &by), ("when", &dates::moment(*at, today.get()))])
+                fill(T::CallSubmittedBy, &[("name", &by), ("when", &dates::moment_inside(*at, today.get()))])
             }
             _ => String::new(),
         })
     };
-    let amendments = move || draft.view(|view| view.amendments.iter().map(|own| amendment(own, view)).collect_view());
+    let amendments =
+        move || draft.view(|view| view.amendments.iter().map(|own| amendment(own, view)).collect_view());
     let any_amendment = Memo::new(move |_| draft.view(|view| !view.amendments.is_empty()).unwrap_or(false));
     view! {
         <div class="banner"><Drawing of=Icon::CircleCheck/><p>{closed}</p></div>
@@ -84,9 +103,15 @@ fn facts(view: &CallView) -> Vec<(String, String)> {
         (T::CallProducts, products(view)),
         (T::CallNotes, content.notes.clone()),
         (T::CallNextStep, content.next_step.as_ref().map(step_words).unwrap_or_default()),
-        (T::FieldSideEffect, content.side_effect.map(|answer| words::side_effect(answer).to_owned()).unwrap_or_default()),
+        (
+            T::FieldSideEffect,
+            content.side_effect.map(|answer| words::side_effect(answer).to_owned()).unwrap_or_default(),
+        ),
     ];
-    rows.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (t(name).to_owned(), value)).collect()
+    rows.into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (t(name).to_owned(), value))
+        .collect()
 }
 
 /// `Corvalen, interested: Renal dosing`, a line each, in the order of talking.
@@ -96,17 +121,25 @@ fn products(view: &CallView) -> String {
     let line = |(id, talk): (&domain::ids::ProductId, &domain::calls::ProductTalk)| {
         let product = view.catalogue.iter().find(|product| product.id == *id);
         let name = product.map_or_else(|| t(T::SaidSomeProduct).to_owned(), |product| product.name.clone());
-        let given = product.into_iter().flat_map(|product| &product.messages).filter(|own| talk.messages.contains(&own.id));
+        let given = product
+            .into_iter()
+            .flat_map(|product| &product.messages)
+            .filter(|own| talk.messages.contains(&own.id));
         let given: Vec<&str> = given.map(|own| own.text.as_str()).collect();
-        let reaction = talk.reaction.map(|reaction| format!(", {}", words::reaction(reaction))).unwrap_or_default();
-        if given.is_empty() { format!("{name}{reaction}") } else { format!("{name}{reaction}: {}", given.join(", ")) }
+        let reaction =
+            talk.reaction.map(|reaction| format!(", {}", words::reaction(reaction))).unwrap_or_default();
+        if given.is_empty() {
+            format!("{name}{reaction}")
+        } else {
+            format!("{name}{reaction}: {}", given.join(", "))
+        }
     };
     talks.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn amendment(own: &AmendmentView, view: &CallView) -> impl IntoView + use<> {
-    let today = use_now().today().get();
-    let by = fill(T::ContestedBy, &[("name", &own.by), ("when", &dates::moment(own.at, today))]);
+    let today = today();
+    let by = fill(T::ContestedBy, &[("name", &own.by), ("when", &dates::moment_inside(own.at, today))]);
     let change = |edit| {
         let (field, value) = said(edit, view);
         view! { <li><span class="quiet">{field} ": "</span><span class="kept">{value}</span></li> }
@@ -132,23 +165,30 @@ fn AmendEditor(draft: Draft, own: Amending) -> impl IntoView {
 
 /// Amend, or save the amendment.
 #[component]
-pub fn Foot(draft: Draft, amending: RwSignal<Option<Amending>>) -> impl IntoView {
+pub fn Foot(draft: Draft, amending: Amending) -> impl IntoView {
     let toasts = use_toasts();
-    let begin = move |_| amending.set(untrack(|| draft.view(|view| Amending::of(view.content.clone()))));
-    let save = move |own: Amending| {
-        let done = Callback::new(move |_: CallReceipt| {
-            amending.set(None);
-            toasts.say(t(T::AmendDone));
-        });
-        let reason = own.reason.get_untracked().trim().to_owned();
-        draft.request(Deed::Amend { reason, edits: own.edits.get_untracked(), done });
-    };
-    move || match amending.get() {
-        None => view! { <button type="button" class="btn" on:click=begin><Drawing of=Icon::Pencil/>{t(T::AmendBegin)}</button> }.into_any(),
-        Some(own) => view! {
-            <button type="button" class="btn" on:click=move |_| amending.set(None)>{t(T::AmendNot)}</button>
-            <button type="button" class="btn primary" aria-disabled=move || own.edits.with(Vec::is_empty).to_string() on:click=move |_| save(own)>{t(T::AmendSave)}</button>
+    let begin = move |_| {
+        if let Some(content) = untrack(|| draft.view(|view| view.content.clone())) {
+            amending.begin(content);
         }
-        .into_any(),
+    };
+    let done = Callback::new(move |_: CallReceipt| {
+        amending.open.set(false);
+        toasts.say(t(T::AmendDone));
+    });
+    let save = move |_| {
+        let reason = amending.reason.get_untracked().trim().to_owned();
+        draft.request(Deed::Amend { reason, edits: amending.edits.get_untracked(), done });
+    };
+    let unchanged = move || amending.edits.with(Vec::is_empty);
+    move || {
+        if !amending.open.get() {
+            return view! { <button type="button" class="btn" on:click=begin><Drawing of=Icon::Pencil/>{t(T::AmendBegin)}</button> }.into_any();
+        }
+        view! {
+            <button type="button" class="btn" on:click=move |_| amending.open.set(false)>{t(T::AmendNot)}</button>
+            <button type="button" class="btn primary" disabled=unchanged on:click=save>{t(T::AmendSave)}</button>
+        }
+        .into_any()
     }
 }

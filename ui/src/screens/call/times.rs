@@ -35,7 +35,8 @@ impl Times {
 
     /// The instants, when all fields are filled.
     pub fn read(self) -> Option<(Instant, Instant)> {
-        let (from, until) = read(&self.day.get_untracked(), &self.from.get_untracked(), &self.until.get_untracked())?;
+        let (from, until) =
+            read(&self.day.get_untracked(), &self.from.get_untracked(), &self.until.get_untracked())?;
         Some((clock::instant(from), clock::instant(until)))
     }
 }
@@ -108,7 +109,10 @@ mod tests {
     #[test]
     fn fields_are_read_with_and_without_seconds() {
         let (from, until) = read("2026-11-23", "11:15", "11:40:00").unwrap();
-        assert_eq!((from.to_string(), until.to_string()), ("2026-11-23 11:15:00".into(), "2026-11-23 11:40:00".into()));
+        assert_eq!(
+            (from.to_string(), until.to_string()),
+            ("2026-11-23 11:15:00".into(), "2026-11-23 11:40:00".into())
+        );
     }
 
     #[test]

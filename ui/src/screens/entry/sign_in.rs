@@ -9,7 +9,11 @@ use leptos::prelude::*;
 
 /// The page.
 #[component]
-pub fn SignInScreen(server: String, last_user: Option<String>, session: RwSignal<Option<SessionView>>) -> impl IntoView {
+pub fn SignInScreen(
+    server: String,
+    last_user: Option<String>,
+    session: RwSignal<Option<SessionView>>,
+) -> impl IntoView {
     view! {
         <EntryPage title=t(T::SignInTitle) about=t(T::SignInAbout)>
             <SignInForm last_user session/>
@@ -27,7 +31,10 @@ pub fn SignInForm(last_user: Option<String>, session: RwSignal<Option<SessionVie
     let attempt = Attempt::new(session);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        attempt.send(SignIn { user: user.get_untracked().trim().to_owned(), password: password.get_untracked() });
+        attempt.send(SignIn {
+            user: user.get_untracked().trim().to_owned(),
+            password: password.get_untracked(),
+        });
     };
     let action = move || t(if attempt.running.get() { T::SignInRunning } else { T::SignInAction });
     view! {

@@ -1,7 +1,7 @@
 //! Consent: a mark for each channel in the header, and the sheet that records what an HCP said.
 
 use crate::backend;
-use crate::clock::{local, use_now};
+use crate::clock::{local, now, use_now};
 use crate::live::Live;
 use crate::parts::banner::Refused;
 use crate::parts::chip::{Chip, Tone};
@@ -21,14 +21,17 @@ use leptos::task::spawn_local;
 const SOON_DAYS: i64 = 30;
 
 /// What can be known on the spot; an import is not done by hand.
-const EVIDENCE: [ConsentEvidence; 3] = [ConsentEvidence::Spoken, ConsentEvidence::Signature, ConsentEvidence::WebForm];
+const EVIDENCE: [ConsentEvidence; 3] =
+    [ConsentEvidence::Spoken, ConsentEvidence::Signature, ConsentEvidence::WebForm];
 
 /// The marks of the header: each opens the sheet.
 pub fn marks(profile: &ProfileView, open: Callback<()>) -> impl IntoView + use<> {
     let now = use_now().get();
     let mark = move |mark: &ConsentMark| {
         let face = face(mark.state, now);
-        let text = [words::consent_channel(mark.channel).to_owned(), face.short].into_iter().filter(|part| !part.is_empty());
+        let text = [words::consent_channel(mark.channel).to_owned(), face.short]
+            .into_iter()
+            .filter(|part| !part.is_empty());
         let text = text.collect::<Vec<_>>().join(", ");
         let unsaid = face.unsaid.map(|unsaid| view! { <span class="unseen">", " {unsaid}</span> });
         view! {
@@ -55,17 +58,36 @@ fn face(state: ConsentState, now: Instant) -> Face {
     let today = local(now).date();
     let day = |at: Instant| dates::calendar_day(local(at).date(), today);
     match state {
-        ConsentState::Unknown => Face { tone: Tone::Plain, icon: Icon::CircleHelp, short: t(T::ConsentUnknown).to_owned(), unsaid: None },
-        ConsentState::Granted { until: Some(until), .. } if days_left(until, today) <= SOON_DAYS => {
-            Face { tone: Tone::Warn, icon: Icon::Clock, short: expires(days_left(until, today)), unsaid: None }
-        }
-        ConsentState::Granted { .. } => Face { tone: Tone::Ok, icon: Icon::Check, short: String::new(), unsaid: Some(t(T::ConsentAllowed)) },
-        ConsentState::Expired { since } => {
-            Face { tone: Tone::Warn, icon: Icon::Clock, short: fill(T::ConsentExpired, &[("day", &day(since))]), unsaid: None }
-        }
-        ConsentState::Withdrawn { since } => {
-            Face { tone: Tone::Stop, icon: Icon::X, short: fill(T::ConsentWithdrawn, &[("day", &day(since))]), unsaid: None }
-        }
+        ConsentState::Unknown => Face {
+            tone: Tone::Plain,
+            icon: Icon::CircleHelp,
+            short: t(T::ConsentUnknown).to_owned(),
+            unsaid: None,
+        },
+        ConsentState::Granted { until: Some(until), .. } if days_left(until, today) <= SOON_DAYS => Face {
+            tone: Tone::Warn,
+            icon: Icon::Clock,
+            short: expires(days_left(until, today)),
+            unsaid: None,
+        },
+        ConsentState::Granted { .. } => Face {
+            tone: Tone::Ok,
+            icon: Icon::Check,
+            short: String::new(),
+            unsaid: Some(t(T::ConsentAllowed)),
+        },
+        ConsentState::Expired { since } => Face {
+            tone: Tone::Warn,
+            icon: Icon::Clock,
+            short: fill(T::ConsentExpired, &[("day", &day(since))]),
+            unsaid: None,
+        },
+        ConsentState::Withdrawn { since } => Face {
+            tone: Tone::Stop,
+            icon: Icon::X,
+            short: fill(T::ConsentWithdrawn, &[("day", &day(since))]),
+            unsaid: None,
+        },
     }
 }
 
@@ -115,7 +137,7 @@ pub fn ConsentSheet(profile: Live<ProfileView>, #[prop(into)] close: Callback<()
 
 #[component]
 fn ConsentLine(mark: ConsentMark, record: Callback<(ConsentMark, ConsentAct)>) -> impl IntoView {
-    let face = face(mark.state, use_now().get());
+    let face = face(mark.state, now());
     let state = face.unsaid.map_or(face.short, ToOwned::to_owned);
     let channel = words::consent_channel(mark.channel);
     let may_withdraw = matches!(mark.state, ConsentState::Granted { .. } | ConsentState::Unknown);

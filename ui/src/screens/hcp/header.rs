@@ -28,14 +28,16 @@ const USUAL_MINUTES: i64 = 20;
 pub fn Header(profile: Live<ProfileView>, call: Memo<Option<CallCard>>, back: Place) -> impl IntoView {
     let planning = RwSignal::new(false);
     let consenting = RwSignal::new(false);
-    let who = move || profile.with(|profile| PlanFor::Known(Box::new(profile.card.clone()))).unwrap_or(PlanFor::Anyone);
+    let who = move || {
+        profile.with(|profile| PlanFor::Known(Box::new(profile.card.clone()))).unwrap_or(PlanFor::Anyone)
+    };
     view! {
         <header class="hcp-head">
             <div class="hcp-who">
                 <a class="round back" href=back.path() aria-label=t(T::HcpBack)><Drawing of=Icon::ChevronLeft/></a>
                 <div class="hcp-title">
                     <h1>{move || profile.with(|profile| profile.card.name.clone())}</h1>
-                    <p class="quiet">{move || profile.with(about)}</p>
+                    <p class="quiet hcp-about">{move || profile.with(about)}</p>
                 </div>
             </div>
             <Actions profile call plan=move || planning.set(true)/>
@@ -54,7 +56,11 @@ pub fn Header(profile: Live<ProfileView>, call: Memo<Option<CallCard>>, back: Pl
 
 /// Plan and record; none for somebody who does not practise any more.
 #[component]
-fn Actions(profile: Live<ProfileView>, call: Memo<Option<CallCard>>, #[prop(into)] plan: Callback<()>) -> impl IntoView {
+fn Actions(
+    profile: Live<ProfileView>,
+    call: Memo<Option<CallCard>>,
+    #[prop(into)] plan: Callback<()>,
+) -> impl IntoView {
     let refusal = RwSignal::new(None::<Refusal>);
     let navigate = use_navigate();
     let now = use_now();
@@ -63,11 +69,13 @@ fn Actions(profile: Live<ProfileView>, call: Memo<Option<CallCard>>, #[prop(into
         let is_of_today = |card: &CallCard| local(card.starts_at).date() == today.get();
         call.get().or_else(|| profile.with(|profile| profile.next_call.clone().filter(is_of_today)).flatten())
     };
-    let name = move || t(match open().map(|card| card.stage) {
-        Some(Stage::InProgress) => T::HcpGoOn,
-        Some(Stage::Submitted) => T::HcpOpenCall,
-        _ => T::HcpRecord,
-    });
+    let name = move || {
+        t(match open().map(|card| card.stage) {
+            Some(Stage::InProgress) => T::HcpGoOn,
+            Some(Stage::Submitted) => T::HcpOpenCall,
+            _ => T::HcpRecord,
+        })
+    };
     let record = move |_| {
         let Some(profile) = untrack(move || profile.get()) else { return };
         let open = untrack(open);
@@ -79,7 +87,8 @@ fn Actions(profile: Live<ProfileView>, call: Memo<Option<CallCard>>, #[prop(into
             }
         });
     };
-    let inactive = move || profile.with(|profile| profile.card.status == HcpStatus::Inactive).unwrap_or(false);
+    let inactive =
+        move || profile.with(|profile| profile.card.status == HcpStatus::Inactive).unwrap_or(false);
     view! {
         <div class="hcp-actions">
             <Show when=inactive><Chip tone=Tone::Warn icon=Icon::Ban text=t(T::HcpInactiveLong)/></Show>
@@ -116,7 +125,8 @@ fn just_been(profile: &ProfileView, now: Instant) -> PlanCall {
 
 /// `Cardiology. Head of department, Herzzentrum Elbtal. Tier A`
 fn about(profile: &ProfileView) -> String {
-    let join = |parts: [&str; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    let join =
+        |parts: [&str; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let place = if profile.card.workplace.is_empty() { &profile.card.city } else { &profile.card.workplace };
     let tier = profile.card.tier.map(words::tier).unwrap_or_default();
     let sentences = [profile.card.specialty.clone(), join([&profile.role, place]), tier.to_owned()];

@@ -67,7 +67,12 @@ pub fn Hcp360(hcp: Memo<Option<HcpId>>, call: Memo<Option<CallCard>>, back: Plac
 }
 
 #[component]
-fn Known(profile: Live<ProfileView>, hcp: Memo<Option<HcpId>>, call: Memo<Option<CallCard>>, back: Place) -> impl IntoView {
+fn Known(
+    profile: Live<ProfileView>,
+    hcp: Memo<Option<HcpId>>,
+    call: Memo<Option<CallCard>>,
+    back: Place,
+) -> impl IntoView {
     let tab = RwSignal::new(Tab::Timeline);
     let panel = move |own: Tab, content: AnyView| {
         let (tab_id, panel_id) = own.ids();
@@ -117,7 +122,8 @@ fn Tabs(tab: RwSignal<Tab>) -> impl IntoView {
 
 fn focus(id: &str) {
     use wasm_bindgen::JsCast;
-    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    let element =
+        document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(element) = element {
         let _ = element.focus();
     }

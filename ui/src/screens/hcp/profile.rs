@@ -73,7 +73,7 @@ fn notes(notes: &[NoteView]) -> AnyView {
         view! {
             <li class="note-line">
                 <p class="kept">{note.text.clone()}</p>
-                <p class="small quiet">{note.by.clone()} ", " {move || dates::moment(at, today.get())}</p>
+                <p class="small quiet">{note.by.clone()} ", " {move || dates::moment_inside(at, today.get())}</p>
             </li>
         }
     };
@@ -87,7 +87,8 @@ fn affiliations(affiliations: &[AffiliationView]) -> AnyView {
     let line = |own: &AffiliationView| {
         let place = [own.part_of.clone().unwrap_or_default(), own.city.clone()];
         let place = place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-        let role = if own.current { own.role.clone() } else { format!("{} ({})", own.role, t(T::ProfileFormer)) };
+        let role =
+            if own.current { own.role.clone() } else { format!("{} ({})", own.role, t(T::ProfileFormer)) };
         view! {
             <li class="fact-line">
                 <span><span class="strong">{own.organisation.clone()}</span><span class="small quiet">{place}</span></span>

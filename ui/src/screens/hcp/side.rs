@@ -14,9 +14,13 @@ use leptos::prelude::*;
 /// The second column; above the timeline where there is no room for one.
 #[component]
 pub fn Side(profile: Live<ProfileView>, call: Memo<Option<CallCard>>) -> impl IntoView {
-    let next = Memo::new(move |_| call.get().or_else(|| profile.with(|profile| profile.next_call.clone()).flatten()));
-    let follow_ups = Memo::new(move |_| profile.with(|profile| profile.follow_ups.clone()).unwrap_or_default());
-    let best = Memo::new(move |_| profile.with(|profile| (profile.best_time.clone(), profile.preferred_channel)));
+    let next = Memo::new(move |_| {
+        call.get().or_else(|| profile.with(|profile| profile.next_call.clone()).flatten())
+    });
+    let follow_ups =
+        Memo::new(move |_| profile.with(|profile| profile.follow_ups.clone()).unwrap_or_default());
+    let best =
+        Memo::new(move |_| profile.with(|profile| (profile.best_time.clone(), profile.preferred_channel)));
     view! {
         <aside class="side" aria-label=t(T::SideLabel)>
             <section>
@@ -74,7 +78,9 @@ fn FollowUps(of: Vec<FollowUpCard>) -> impl IntoView {
 fn best_time((time, channel): (Option<String>, Option<Channel>)) -> Option<impl IntoView> {
     (time.is_some() || channel.is_some()).then(|| {
         let time = time.map(|time| view! { <p class="strong">{time}</p> });
-        let channel = channel.map(|channel| view! { <p class="small quiet">{t(T::SidePrefers)} " " {words::channel(channel)}</p> });
+        let channel = channel.map(
+            |channel| view! { <p class="small quiet">{t(T::SidePrefers)} " " {words::channel(channel)}</p> },
+        );
         view! { <section><h2 class="cap">{t(T::SideBestTime)}</h2>{time}{channel}</section> }
     })
 }

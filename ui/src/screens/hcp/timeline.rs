@@ -19,10 +19,18 @@ use leptos::prelude::*;
 #[component]
 pub fn Timeline(hcp: Memo<Option<HcpId>>) -> impl IntoView {
     let request = move |after| hcp.get().map(|hcp| GetTimeline { hcp, after });
-    let (list, more) = pages(request, |page: TimelinePage| (page.entries, page.next), |entry: &TimelineEntry| entry.key.clone());
+    let (list, more) = pages(
+        request,
+        |page: TimelinePage| (page.entries, page.next),
+        |entry: &TimelineEntry| entry.key.clone(),
+    );
     let today = use_now().today();
     let months = Memo::new(move |_| by_month(&list.rows(), |entry| local(entry.at).date()));
-    let of_month = move |month| months.with(|months| months.iter().find(|own| own.0 == month).map(|own| own.1.clone())).unwrap_or_default();
+    let of_month = move |month| {
+        months
+            .with(|months| months.iter().find(|own| own.0 == month).map(|own| own.1.clone()))
+            .unwrap_or_default()
+    };
     let firsts = move || months.with(|months| months.iter().map(|own| own.0).collect::<Vec<_>>());
     view! {
         <Refused refusal=Signal::derive(move || list.refusal())/>
@@ -64,8 +72,15 @@ fn line(what: &TimelineWhat) -> Line {
         TimelineWhat::Call { call, channel, stage, products, notes, amended } => Line {
             icon: words::channel_icon(*channel),
             tone: "disc accent",
-            title: std::iter::once(words::channel(*channel)).chain(products.iter().map(String::as_str)).collect::<Vec<_>>().join(", "),
-            detail: if notes.is_empty() { String::new() } else { fill(T::TimelineQuote, &[("notes", notes)]) },
+            title: std::iter::once(words::channel(*channel))
+                .chain(products.iter().map(String::as_str))
+                .collect::<Vec<_>>()
+                .join(", "),
+            detail: if notes.is_empty() {
+                String::new()
+            } else {
+                fill(T::TimelineQuote, &[("notes", notes)])
+            },
             call: Some(*call),
             mark: call_mark(*stage, *amended),
         },
@@ -101,14 +116,17 @@ fn call_mark(stage: Stage, amended: bool) -> Option<(Tone, Icon, &'static str)> 
 #[component]
 fn Entry(entry: TimelineEntry, today: Memo<chrono::NaiveDate>) -> impl IntoView {
     let Line { icon, tone, title, detail, call, mark } = line(&entry.what);
-    let second = [detail, entry.by.clone().unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let second = [detail, entry.by.clone().unwrap_or_default()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>();
     let mark = mark.map(|(tone, icon, text)| view! { <Chip tone icon text/> });
     let when = move || dates::calendar_day(local(entry.at).date(), today.get());
     let content = view! {
         <span class=tone><Drawing of=icon/></span>
         <span class="entry-what">
             <span class="entry-title"><span class="strong">{title}</span>{mark}</span>
-            <span class="small quiet entry-second">{second.join(". ")}</span>
+            <span class="small quiet entry-second">{second.join(" · ")}</span>
         </span>
         <span class="small quiet number">{when}</span>
     };

@@ -22,7 +22,8 @@ pub fn Hcps(#[prop(into)] chosen: Signal<Option<HcpId>>, ready: Signal<bool>) ->
     let text = RwSignal::new(String::new());
     let held = RwSignal::new(None::<u64>);
     let request = move |after| Some(SearchHcps { text: text.get(), after, limit: PAGE });
-    let (list, more) = pages(request, |page: HcpPage| (page.rows, page.next), |card: &HcpCard| card.hcp.to_string());
+    let (list, more) =
+        pages(request, |page: HcpPage| (page.rows, page.next), |card: &HcpCard| card.hcp.to_string());
     count_held(held);
     let hcp = Memo::new(move |_| chosen.get());
     let no_call = Memo::new(|_| None);
@@ -67,7 +68,10 @@ pub fn Hcps(#[prop(into)] chosen: Signal<Option<HcpId>>, ready: Signal<bool>) ->
 fn HcpRow(card: HcpCard, hcp: Memo<Option<HcpId>>) -> impl IntoView {
     let id = card.hcp;
     let inactive = card.status == HcpStatus::Inactive;
-    let about = [card.specialty.clone(), place_of(&card)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let about = [card.specialty.clone(), place_of(&card)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>();
     view! {
         <li>
             <a
@@ -95,7 +99,8 @@ fn count_held(held: RwSignal<Option<u64>>) {
 }
 
 fn held_words(held: u64) -> String {
-    let grouped = js_sys::Number::from(u32::try_from(held).unwrap_or(u32::MAX)).to_locale_string(crate::text::Language::current().tag());
+    let grouped = js_sys::Number::from(u32::try_from(held).unwrap_or(u32::MAX))
+        .to_locale_string(crate::text::Language::current().tag());
     fill(T::HcpsHeld, &[("n", &String::from(grouped))])
 }
 

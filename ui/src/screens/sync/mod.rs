@@ -25,7 +25,9 @@ pub fn Sync(#[prop(into)] me: Signal<Me>, session: RwSignal<Option<SessionView>>
     let refusal = RwSignal::new(None::<Refusal>);
     let ask = Asking { sync, refusal };
     let can_switch = move || me.get().can_go_offline;
-    let expired = Memo::new(move |_| me.get().expired || sync.with(|sync| sync.network == Network::SignInNeeded).unwrap_or(false));
+    let expired = Memo::new(move |_| {
+        me.get().expired || sync.with(|sync| sync.network == Network::SignInNeeded).unwrap_or(false)
+    });
     view! {
         <section class="page" aria-label=t(T::SyncTitle)>
             <h1>{t(T::SyncTitle)}</h1>
@@ -75,7 +77,12 @@ fn Status(sync: Live<SyncView>) -> impl IntoView {
     let now = use_now();
     let today = now.today();
     let last = move || {
-        sync.with(|sync| sync.last.map_or_else(|| t(T::SyncNever).to_owned(), |at| crate::text::fill(T::SyncLast, &[("when", &dates::moment(at, today.get()))])))
+        sync.with(|sync| {
+            sync.last.map_or_else(
+                || t(T::SyncNever).to_owned(),
+                |at| crate::text::fill(T::SyncLast, &[("when", &dates::moment_inside(at, today.get()))]),
+            )
+        })
     };
     let state = move || sync.with(|sync| network(sync.network, sync.running));
     view! {
@@ -98,7 +105,9 @@ struct Face {
 
 fn network(network: Network, running: bool) -> Face {
     match network {
-        Network::Online if running => Face { class: "disc accent", icon: Icon::RefreshCw, name: T::SyncRunning },
+        Network::Online if running => {
+            Face { class: "disc accent", icon: Icon::RefreshCw, name: T::SyncRunning }
+        }
         Network::Online => Face { class: "disc ok", icon: Icon::Wifi, name: T::SyncOnline },
         Network::Unreachable => Face { class: "disc", icon: Icon::WifiOff, name: T::SyncUnreachable },
         Network::SwitchedOff => Face { class: "disc", icon: Icon::WifiOff, name: T::SyncSwitchedOff },

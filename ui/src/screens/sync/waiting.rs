@@ -29,7 +29,7 @@ pub fn Waiting(sync: Live<SyncView>) -> impl IntoView {
 fn Line(own: WaitingDocument) -> impl IntoView {
     let today = use_now().today();
     let (icon, name) = subject(&own.subject);
-    let since = move || fill(T::SyncSince, &[("when", &dates::moment(own.since, today.get()))]);
+    let since = move || fill(T::SyncSince, &[("when", &dates::moment_inside(own.since, today.get()))]);
     view! {
         <li class="doc">
             <span class="disc"><Drawing of=icon/></span>

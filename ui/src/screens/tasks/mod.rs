@@ -127,8 +127,10 @@ pub fn TaskRow(task: FollowUpCard, today: Memo<NaiveDate>, tasks: Live<FollowUpL
 #[component]
 fn About(task: FollowUpCard) -> impl IntoView {
     let name = task.hcp_name.clone();
-    let hcp = task.hcp.map(|hcp| view! { <a class="task-link" href=Place::Hcps(Some(hcp)).path()>{name}</a> });
-    let colleague = task.colleague.map(|colleague| view! { <span>{fill(T::TasksOf, &[("name", &colleague)])}</span> });
+    let hcp =
+        task.hcp.map(|hcp| view! { <a class="task-link" href=Place::Hcps(Some(hcp)).path()>{name}</a> });
+    let colleague =
+        task.colleague.map(|colleague| view! { <span>{fill(T::TasksOf, &[("name", &colleague)])}</span> });
     view! { <span class="small quiet task-about">{hcp} {colleague}</span> }
 }
 

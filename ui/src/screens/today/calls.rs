@@ -42,16 +42,21 @@ pub fn CallRow(#[prop(into)] card: Signal<CallCard>, shown: Memo<Option<CallId>>
 fn Marks(card: CallCard) -> impl IntoView {
     let now = use_now();
     let open = card.stage != Stage::Submitted;
-    let channel = open.then(|| view! { <Chip icon=words::channel_icon(card.channel) text=words::channel(card.channel)/> });
-    let products = (open && !card.products.is_empty()).then(|| view! { <Chip icon=Icon::Pill text=card.products.join(", ")/> });
+    let channel = open
+        .then(|| view! { <Chip icon=words::channel_icon(card.channel) text=words::channel(card.channel)/> });
+    let products = (open && !card.products.is_empty())
+        .then(|| view! { <Chip icon=Icon::Pill text=card.products.join(", ")/> });
     let recording = (card.stage == Stage::InProgress)
         .then(|| view! { <Chip tone=Tone::Accent icon=Icon::Pencil text=t(T::StageInProgress)/> });
-    let contested = card.contested.then(|| view! { <Chip tone=Tone::Warn icon=Icon::GitMerge text=t(T::TodayContested)/> });
+    let contested = card
+        .contested
+        .then(|| view! { <Chip tone=Tone::Warn icon=Icon::GitMerge text=t(T::TodayContested)/> });
     let colleague = card.colleague.clone().map(|name| view! { <Chip icon=Icon::Users text=name/> });
     let waiting = card.waiting.then(|| view! { <Chip icon=Icon::CloudUpload text=t(T::TodayWaiting)/> });
     let any = open || card.contested || card.waiting || card.colleague.is_some();
     let overdue = move || {
-        is_overdue(&card, now.get()).then(|| view! { <Chip tone=Tone::Warn icon=Icon::Clock text=t(T::TodayOverdue)/> })
+        is_overdue(&card, now.get())
+            .then(|| view! { <Chip tone=Tone::Warn icon=Icon::Clock text=t(T::TodayOverdue)/> })
     };
     any.then(|| view! { <span class="chips">{channel} {products} {recording} {overdue} {contested} {colleague} {waiting}</span> })
 }
@@ -61,7 +66,10 @@ pub fn who(card: &CallCard) -> String {
     let Some(first) = card.attendees.first() else { return t(T::TodayNobody).to_owned() };
     match u32::try_from(card.attendees.len() - 1).unwrap_or(u32::MAX) {
         0 => first.name.clone(),
-        others => fill(T::TodayAndMore, &[("name", &first.name), ("more", &count(others, T::TodayMoreOne, T::TodayMoreOther))]),
+        others => fill(
+            T::TodayAndMore,
+            &[("name", &first.name), ("more", &count(others, T::TodayMoreOne, T::TodayMoreOther))],
+        ),
     }
 }
 

@@ -14,7 +14,9 @@ pub fn Due(today: Memo<NaiveDate>) -> impl IntoView {
     let tasks = live(Notice::DataChanged, || Some(GetFollowUps {}));
     let due = move || {
         let until = today.get();
-        tasks.with(|list| list.open.iter().filter(|task| task.due <= until).cloned().collect::<Vec<_>>()).unwrap_or_default()
+        tasks
+            .with(|list| list.open.iter().filter(|task| task.due <= until).cloned().collect::<Vec<_>>())
+            .unwrap_or_default()
     };
     view! {
         <Show when=move || !due().is_empty()>

@@ -29,8 +29,11 @@ pub fn Today(#[prop(into)] chosen: Signal<Option<CallId>>, ready: Signal<bool>) 
         let (from, until) = clock::day(today.get());
         Some(GetDay { from, until })
     });
-    let shown = Memo::new(move |_| chosen.get().or_else(|| day.with(|day| next_call(day, now.get())).flatten()));
-    let card = Memo::new(move |_| day.with(|day| day.calls.iter().find(|card| Some(card.call) == shown.get()).cloned()).flatten());
+    let shown =
+        Memo::new(move |_| chosen.get().or_else(|| day.with(|day| next_call(day, now.get())).flatten()));
+    let card = Memo::new(move |_| {
+        day.with(|day| day.calls.iter().find(|card| Some(card.call) == shown.get()).cloned()).flatten()
+    });
     let hcp = Memo::new(move |_| card.get().and_then(|card| first_hcp(&card)));
     let planning = RwSignal::new(false);
     let rows = move || day.with(|day| day.calls.clone()).unwrap_or_default();
@@ -94,7 +97,11 @@ fn summary(day: &DayView, now: Instant) -> String {
     }
     let done = number(day.calls.iter().filter(|card| card.stage == Stage::Submitted).count());
     let calls = count(number(day.calls.len()), T::TodayCallsOne, T::TodayCallsOther);
-    let calls = if done == 0 { fill(T::TodayAll, &[("calls", &calls)]) } else { fill(T::TodayCallsDone, &[("calls", &calls), ("done", &done)]) };
+    let calls = if done == 0 {
+        fill(T::TodayAll, &[("calls", &calls)])
+    } else {
+        fill(T::TodayCallsDone, &[("calls", &calls), ("done", &done)])
+    };
     let next = day.calls.iter().find(|card| card.stage == Stage::Planned && card.starts_at > now);
     let next = next.map(|card| next_in(card.starts_at, now));
     [Some(calls), next].into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -145,7 +152,8 @@ mod tests {
 
     #[test]
     fn the_day_opens_on_the_call_that_comes_next() {
-        let calls = vec![card(1, 0, Stage::Submitted), card(2, 30, Stage::Planned), card(3, 60, Stage::Planned)];
+        let calls =
+            vec![card(1, 0, Stage::Submitted), card(2, 30, Stage::Planned), card(3, 60, Stage::Planned)];
         let day = DayView { calls };
         assert_eq!(shown(&day, 10), 2);
         assert_eq!(shown(&day, 40), 2, "still under way");

@@ -15,7 +15,11 @@ use leptos::task::spawn_local;
 
 /// The sheet.
 #[component]
-pub fn You(me: Me, session: RwSignal<Option<SessionView>>, #[prop(into)] close: Callback<()>) -> impl IntoView {
+pub fn You(
+    me: Me,
+    session: RwSignal<Option<SessionView>>,
+    #[prop(into)] close: Callback<()>,
+) -> impl IntoView {
     let settings = use_settings();
     let refusal = RwSignal::new(None::<Refusal>);
     let sign_out = move |_| {
@@ -28,7 +32,8 @@ pub fn You(me: Me, session: RwSignal<Option<SessionView>>, #[prop(into)] close: 
     };
     let languages = Language::ALL.map(|value| Segment { value, name: value.name(), icon: None }).to_vec();
     let themes = Theme::ALL.map(|value| Segment { value, name: theme_name(value), icon: None }).to_vec();
-    let about = [words::role(me.role).to_owned(), me.territory.clone().unwrap_or_default(), me.country.to_string()];
+    let about =
+        [words::role(me.role).to_owned(), me.territory.clone().unwrap_or_default(), me.country.to_string()];
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     view! {
         <Sheet title=Signal::derive(|| t(T::YouTitle).to_owned()) close>
