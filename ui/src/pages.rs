@@ -28,6 +28,10 @@ impl<T: Send + Sync + 'static> Copy for Pages<T> {}
 /// A page as a list needs it: its rows, and where the next one begins.
 pub type Page<T> = (Vec<T>, Option<String>);
 
+/// How a page that came joins the rows that are there. Gets the key of a row, the old rows, the page, and where the
+/// old rows went on.
+type Join<T> = fn(fn(&T) -> String, Vec<T>, Page<T>, Option<String>) -> Page<T>;
+
 impl<T: Clone + Send + Sync + 'static> Pages<T> {
     /// The rows so far.
     pub fn rows(self) -> Vec<T> {
@@ -72,8 +76,7 @@ pub fn pages<C: Command, T: Clone + Send + Sync + 'static>(
         refusal: RwSignal::new(None),
     };
     let turn = StoredValue::new(0_u32);
-    let ask = move |request: Option<C>,
-                    join: fn(fn(&T) -> String, Vec<T>, Page<T>, Option<String>) -> Page<T>| {
+    let ask = move |request: Option<C>, join: Join<T>| {
         let Some(request) = request else { return };
         let own = turn.get_value().wrapping_add(1);
         turn.set_value(own);

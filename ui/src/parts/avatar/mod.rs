@@ -18,8 +18,8 @@ fn is_title(word: &str) -> bool {
 
 /// A round with initials; the name stands beside it or labels the control around it.
 #[component]
-pub fn Avatar(#[prop(into)] name: String) -> impl IntoView {
-    view! { <span class="avatar" aria-hidden="true">{initials(&name)}</span> }
+pub fn Avatar(#[prop(into)] name: Signal<String>) -> impl IntoView {
+    view! { <span class="avatar" aria-hidden="true">{move || name.with(|name| initials(name))}</span> }
 }
 
 #[cfg(test)]

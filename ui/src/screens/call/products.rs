@@ -64,7 +64,7 @@ fn toggle(
         let Some(before) = talk.get_untracked() else { return desk.edit.run(CallEdit::AddProduct(product)) };
         desk.edit.run(CallEdit::RemoveProduct(product));
         let undo = Callback::new(move |()| {
-            restore(product, &before).into_iter().for_each(|edit| desk.edit.run(edit))
+            restore(product, &before).into_iter().for_each(|edit| desk.edit.run(edit));
         });
         toasts.say_with_undo(fill(T::CallProductRemoved, &[("name", &name)]), undo);
     }
