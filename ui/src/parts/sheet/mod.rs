@@ -33,6 +33,9 @@ pub fn Sheet(
     about: Option<ViewFn>,
     #[prop(default = Size::Small)] size: Size,
     #[prop(into)] close: Callback<()>,
+    /// What must be seen wherever one has scrolled to, above the foot.
+    #[prop(optional, into)]
+    alert: Option<ViewFn>,
     /// What stands at the foot and does not scroll.
     #[prop(optional, into)]
     foot: Option<ViewFn>,
@@ -60,6 +63,7 @@ pub fn Sheet(
                 </button>
             </header>
             <div class="sheet-body">{children()}</div>
+            {alert.map(|alert| view! { <div class="sheet-alert">{move || alert.run()}</div> })}
             <ToastStand/>
             {foot.map(|foot| view! { <footer class="sheet-foot">{move || foot.run()}</footer> })}
         </dialog>

@@ -81,10 +81,11 @@ pub fn CallSheet(call: CallId, #[prop(into)] close: Callback<()>) -> impl IntoVi
         Stand::Submitted => Some(view! { <submitted::Foot draft amending/> }.into_any()),
         Stand::Cancelled => None,
     };
+    let alert =
+        move || view! { <Refused refusal=draft.refusal() way=move || way_forward(draft, leave)/> }.into_any();
     view! {
-        <Sheet title about=move || draft.view(about) size=Size::Tall close=leave foot>
+        <Sheet title about=move || draft.view(about) size=Size::Tall close=leave alert foot>
             <div class="stack">
-                <Refused refusal=draft.refusal() way=move || way_forward(draft, leave)/>
                 <ContestedList draft/>
                 {body}
             </div>

@@ -45,6 +45,7 @@ pub fn PlanSheet(who: PlanFor, #[prop(into)] close: Callback<()>) -> impl IntoVi
     });
     let refusal = RwSignal::new(None::<Refusal>);
     let plan = planner(people, channel, times, refusal, close);
+    let alert = move || view! { <Refused refusal/> }.into_any();
     let foot = move || {
         view! {
             <button type="button" class="btn" on:click=move |_| close.run(())>{t(T::PlanNotNow)}</button>
@@ -53,9 +54,8 @@ pub fn PlanSheet(who: PlanFor, #[prop(into)] close: Callback<()>) -> impl IntoVi
         .into_any()
     };
     view! {
-        <Sheet title=Signal::derive(|| t(T::PlanTitle).to_owned()) close foot>
+        <Sheet title=Signal::derive(|| t(T::PlanTitle).to_owned()) close alert foot>
             <div class="editor">
-                <Refused refusal/>
                 <People people/>
                 <section><h3>{t(T::PlanHow)}</h3>
                     <Segmented label=t(T::FieldChannel) segments=channels() chosen=Signal::derive(move || Some(channel.get())) choose=move |value| channel.set(value)/>
