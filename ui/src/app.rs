@@ -21,9 +21,9 @@ use crate::text::{T, t};
 use contract::Notice;
 use contract::session::{GetSession, Me, SessionView};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::Router;
+use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{NavigateOptions, WildcardSegment};
 use wasm_bindgen::JsCast;
 
 /// Starts the page.
@@ -41,7 +41,15 @@ fn App() -> impl IntoView {
     provide_context(News::start());
     provide_context(Now::start());
     provide_context(Toasts::start());
-    view! { <Router><Gate/></Router> }
+    // One route for all places: a sheet lies over the place before, which a table of routes cannot say. The router
+    // still owns the history, and writes an address only when its routes have drawn it.
+    view! {
+        <Router>
+            <Routes fallback=|| ()>
+                <Route path=WildcardSegment("place") view=Gate/>
+            </Routes>
+        </Router>
+    }
 }
 
 /// What decides which gate one stands at, so that a renewed session does not draw the screens anew.

@@ -2,15 +2,19 @@
 
 use crate::text::{T, t};
 use leptos::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
 const SHOWN_FOR: Duration = Duration::from_secs(7);
+
+/// The way back. Shared, because what offered it is often gone from the page: a chip that was taken away.
+type Undo = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Clone)]
 struct Toast {
     turn: u32,
     text: String,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 /// Where screens put their toasts; the last one is shown.
@@ -29,11 +33,16 @@ impl Toasts {
     }
 
     /// Says what happened and offers to take it back.
-    pub fn say_with_undo(self, text: impl Into<String>, undo: Callback<()>) {
-        self.show(text.into(), Some(undo));
+    pub fn say_with_undo(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+        self.show(text.into(), Some(Arc::new(undo)));
     }
 
-    fn show(self, text: String, undo: Option<Callback<()>>) {
+    /// Offers no way back any more, since the sheet to which it led is closed.
+    pub fn forget_undo(self) {
+        let _ = self.0.try_update(|toast| drop(toast.take_if(|toast| toast.undo.is_some())));
+    }
+
+    fn show(self, text: String, undo: Option<Undo>) {
         let turn =
             self.0.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.turn.wrapping_add(1)));
         self.0.set(Some(Toast { turn, text, undo }));
@@ -57,7 +66,7 @@ pub fn ToastStand() -> impl IntoView {
         let undo = toast.undo.map(|undo| {
             let take_back = move |_| {
                 toasts.0.set(None);
-                undo.run(());
+                undo();
             };
             view! { <button type="button" class="toast-undo" on:click=take_back>{t(T::ToastUndo)}</button> }
         });

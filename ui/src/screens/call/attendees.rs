@@ -44,7 +44,7 @@ fn Attendee(desk: Desk, hcp: HcpId) -> impl IntoView {
     let remove = move |_| {
         let gone = untrack(name);
         desk.edit.run(CallEdit::RemoveAttendee(hcp));
-        let undo = Callback::new(move |()| desk.edit.run(CallEdit::AddAttendee(hcp)));
+        let undo = move || desk.edit.run(CallEdit::AddAttendee(hcp));
         toasts.say_with_undo(fill(T::CallPersonRemoved, &[("name", &gone)]), undo);
     };
     view! {

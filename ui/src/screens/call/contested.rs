@@ -1,6 +1,6 @@
 //! Values that two people wrote at once: both, with names and times, and one tap to settle it.
 
-use super::draft::{Deed, Draft};
+use super::draft::{Deed, Done, Draft};
 use super::said::said;
 use crate::clock::use_now;
 use crate::parts::icon::{Drawing, Icon};
@@ -9,6 +9,7 @@ use crate::text::{T, dates, fill, t};
 use contract::calls::{CallReceipt, CallView, ContestedView};
 use domain::calls::{CallEdit, LostValue};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// A value that somebody wrote, ready to be shown.
 struct Written {
@@ -56,7 +57,7 @@ fn Choice(draft: Draft, written: Written) -> impl IntoView {
     let Written { value, by, at, edit, stands } = written;
     let name = by.clone();
     let take = move |_| {
-        let done = Callback::new(move |_: CallReceipt| toasts.say(t(T::ContestedSettled)));
+        let done: Done = Arc::new(move |_: CallReceipt| toasts.say(t(T::ContestedSettled)));
         if untrack(|| draft.view(|view| view.state.is_open())) == Some(true) {
             draft.edit(edit.clone());
             toasts.say(t(T::ContestedSettled));

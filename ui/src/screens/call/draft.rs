@@ -12,10 +12,15 @@ use domain::calls::{CallContent, CallEdit};
 use domain::ids::CallId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a typist pauses before the text is saved.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// What follows when a deed is done. Shared, because the view that asked may be gone by then: a submitted call has
+/// no submit button.
+pub type Done = Arc<dyn Fn(CallReceipt) + Send + Sync>;
 
 /// What is asked for besides edits, after all edits are saved.
 #[derive(Clone)]
@@ -25,14 +30,14 @@ pub enum Deed {
     /// Freeze the content.
     Submit {
         /// Called when it is done.
-        done: Callback<CallReceipt>,
+        done: Done,
     },
     /// Give the call up.
     Cancel {
         /// Why.
         reason: String,
         /// Called when it is done.
-        done: Callback<CallReceipt>,
+        done: Done,
     },
     /// Change a submitted call.
     Amend {
@@ -41,7 +46,7 @@ pub enum Deed {
         /// What.
         edits: Vec<CallEdit>,
         /// Called when it is done.
-        done: Callback<CallReceipt>,
+        done: Done,
     },
 }
 
@@ -55,7 +60,7 @@ pub struct Draft {
     /// The notes on which the unsaved notes were typed.
     base: StoredValue<String>,
     deed: StoredValue<Option<Deed>>,
-    submitted: StoredValue<Option<Callback<CallReceipt>>>,
+    submitted: StoredValue<Option<Done>>,
     busy: RwSignal<bool>,
     /// Counts the edits.
     turn: StoredValue<u32>,
@@ -127,7 +132,7 @@ impl Draft {
     }
 
     /// What happens after a submission.
-    pub fn when_submitted(self, done: Callback<CallReceipt>) {
+    pub fn when_submitted(self, done: Done) {
         self.submitted.set_value(Some(done));
     }
 
@@ -221,7 +226,7 @@ impl Draft {
         match answer {
             Ok(receipt) => {
                 self.refresh().await;
-                done.run(receipt);
+                done(receipt);
             }
             Err(refusal) => self.refuse(refusal),
         }

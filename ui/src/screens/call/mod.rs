@@ -31,9 +31,10 @@ use contract::{Code, Notice};
 use desk::Desk;
 use domain::calls::{CallEdit, CallState};
 use domain::ids::CallId;
-use draft::{Deed, Draft};
+use draft::{Deed, Done, Draft};
 use editor::Editor;
 use leptos::prelude::*;
+use std::sync::Arc;
 use submitted::{Amending, Submitted};
 
 /// Where a call stands, without its moments: what decides which view is shown.
@@ -61,6 +62,8 @@ impl Stand {
 pub fn CallSheet(call: CallId, #[prop(into)] close: Callback<()>) -> impl IntoView {
     let draft = Draft::open(call);
     let amending = Amending::closed();
+    let toasts = use_toasts();
+    on_cleanup(move || toasts.forget_undo());
     let giving_up = RwSignal::new(false);
     let stand = Memo::new(move |_| draft.view(|view| Stand::of(&view.state)));
     let title = Signal::derive(move || draft.view(title).unwrap_or_else(|| t(T::CallTitle).to_owned()));
@@ -140,7 +143,7 @@ fn GiveUp(draft: Draft, giving_up: RwSignal<bool>, close: Callback<()>) -> impl 
     let toasts = use_toasts();
     let give_up = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let done = Callback::new(move |_: CallReceipt| {
+        let done: Done = Arc::new(move |_: CallReceipt| {
             toasts.say(t(T::CallGivenUp));
             close.run(());
         });
@@ -181,7 +184,7 @@ fn RecordingFoot(draft: Draft, close: Callback<()>) -> impl IntoView {
 #[component]
 fn SubmitButton(draft: Draft, close: Callback<()>) -> impl IntoView {
     let toasts = use_toasts();
-    let done = Callback::new(move |receipt: CallReceipt| {
+    let done: Done = Arc::new(move |receipt: CallReceipt| {
         toasts.say(submitted_words(&receipt));
         close.run(());
     });

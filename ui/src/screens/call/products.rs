@@ -63,9 +63,9 @@ fn toggle(
     move |_| {
         let Some(before) = talk.get_untracked() else { return desk.edit.run(CallEdit::AddProduct(product)) };
         desk.edit.run(CallEdit::RemoveProduct(product));
-        let undo = Callback::new(move |()| {
+        let undo = move || {
             restore(product, &before).into_iter().for_each(|edit| desk.edit.run(edit));
-        });
+        };
         toasts.say_with_undo(fill(T::CallProductRemoved, &[("name", &name)]), undo);
     }
 }

@@ -1,7 +1,7 @@
 //! A submitted call: what was frozen, what was amended since, and the way to amend it.
 
 use super::desk::{Desk, nothing};
-use super::draft::{Deed, Draft, add};
+use super::draft::{Deed, Done, Draft, add};
 use super::editor::Editor;
 use super::said::{said, step_words};
 use crate::clock::{today, use_now};
@@ -13,6 +13,7 @@ use crate::text::{T, dates, fill, t, words};
 use contract::calls::{AmendmentView, CallReceipt, CallView};
 use domain::calls::{CallContent, CallEdit, CallState};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// An amendment being written. Lives as long as the sheet.
 #[derive(Clone, Copy)]
@@ -172,11 +173,11 @@ pub fn Foot(draft: Draft, amending: Amending) -> impl IntoView {
             amending.begin(content);
         }
     };
-    let done = Callback::new(move |_: CallReceipt| {
-        amending.open.set(false);
-        toasts.say(t(T::AmendDone));
-    });
     let save = move |_| {
+        let done: Done = Arc::new(move |_: CallReceipt| {
+            amending.open.set(false);
+            toasts.say(t(T::AmendDone));
+        });
         let reason = amending.reason.get_untracked().trim().to_owned();
         draft.request(Deed::Amend { reason, edits: amending.edits.get_untracked(), done });
     };
