@@ -1,7 +1,5 @@
-//! Entry point of the screens: mounts them into the page, and nothing else.
-
-use leptos::prelude::*;
+//! Entry point of the bundle: hands over to `ui::app`.
 
 fn main() {
-    mount_to_body(|| view! { <h1>"Rounds"</h1> });
+    ui::app::start();
 }
