@@ -33,11 +33,19 @@ impl Draft<'_> {
         self.author
     }
 
-    /// A document as it is now; an empty one when this device has none.
-    pub fn open(&self, doc: DocId) -> Result<Document, Refusal> {
+    /// A document that this device has.
+    pub fn open(&self, kind: Kind, doc: DocId) -> Result<Document, Refusal> {
         match self.desk.read(|r| r.document(doc))? {
-            Some((_, saved)) => Document::load(&saved).or_refuse(),
-            None => Ok(Document::empty()),
+            Some((found, saved)) if found == kind => Document::load(&saved).or_refuse(),
+            _ => Err(Code::NotFound.into()),
+        }
+    }
+
+    /// A document that anybody may begin: an empty one when this device has none.
+    pub fn open_or_begin(&self, kind: Kind, doc: DocId) -> Result<Document, Refusal> {
+        match self.open(kind, doc) {
+            Err(refusal) if refusal.code == Code::NotFound => Ok(Document::empty()),
+            opened => opened,
         }
     }
 

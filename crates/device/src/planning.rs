@@ -2,8 +2,8 @@
 
 use crate::desk::{Desk, colleague_name};
 use crate::refusal::OrRefuse;
+use contract::Refusal;
 use contract::planning::{CompleteFollowUp, FollowUpCard, FollowUpList, GetFollowUps};
-use contract::{Code, Refusal};
 use document::{Kind, follow_up};
 use domain::ids::{DocId, UserId};
 use domain::planning::{FollowUp, FollowUpState};
@@ -23,10 +23,7 @@ impl Desk {
     pub fn complete_follow_up(&self, complete: CompleteFollowUp) -> Result<FollowUpList, Refusal> {
         let doc = DocId::from(complete.follow_up);
         let mut draft = self.draft()?;
-        let mut document = draft.open(doc)?;
-        if document.heads().is_empty() {
-            return Err(Code::NotFound.into());
-        }
+        let mut document = draft.open(Kind::FollowUp, doc)?;
         if follow_up::read(complete.follow_up, &document).or_refuse()?.state == FollowUpState::Open {
             let change = follow_up::complete(&mut document, draft.author()).or_refuse()?;
             draft.keep(Kind::FollowUp, doc, document, change)?;

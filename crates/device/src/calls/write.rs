@@ -159,10 +159,7 @@ impl Desk {
 }
 
 fn open(draft: &Draft<'_>, id: CallId) -> Result<(Document, Call), Refusal> {
-    let mut document = draft.open(DocId::from(id))?;
-    if document.heads().is_empty() {
-        return Err(Code::NotFound.into());
-    }
+    let document = draft.open(Kind::Call, DocId::from(id))?;
     let call = call::read(id, &document).or_refuse()?;
     Ok((document, call))
 }

@@ -16,7 +16,7 @@ impl Desk {
         let hcp = self.find(|r| r.hcp(add.hcp))?.id;
         let doc = DocId::profile_notes_of(hcp);
         let mut draft = self.draft()?;
-        let mut document = draft.open(doc)?;
+        let mut document = draft.open_or_begin(Kind::ProfileNotes, doc)?;
         let note = ProfileNote { id: NoteId(self.chance.id()), by: self.me(), at: self.now(), text };
         let edit = profile_notes::Edit::Note(note);
         let change = profile_notes::edit(&mut document, draft.author(), hcp, &edit).or_refuse()?;
@@ -30,7 +30,7 @@ impl Desk {
         let hcp = self.find(|r| r.hcp(record.hcp))?.id;
         let doc = DocId::consent_of(hcp);
         let mut draft = self.draft()?;
-        let mut document = draft.open(doc)?;
+        let mut document = draft.open_or_begin(Kind::Consent, doc)?;
         let held = self.read(|r| r.consent(hcp))?;
         let seen =
             held.iter().filter(|event| event.channel == record.channel).map(|event| event.id).collect();
