@@ -64,23 +64,31 @@ pub fn Palette(#[prop(into)] close: Callback<()>, #[prop(into)] jump: Callback<P
             on:cancel=move |event: leptos::ev::Event| { event.prevent_default(); close.run(()); }
             on:keydown=press
         >
-            <input
-                class="input palette-input"
-                type="text"
-                role="combobox"
-                aria-expanded="true"
-                aria-controls="palette-list"
-                aria-activedescendant=move || option_id(chosen.get())
-                aria-label=t(T::PaletteTitle)
-                placeholder=t(T::PaletteHint)
-                autocomplete="off"
-                autofocus
-                on:input=move |event| text.set(event_target_value(&event))
-            />
+            <WhereTo text=text chosen=chosen/>
             <ul id="palette-list" class="jumps" role="listbox" aria-label=t(T::PaletteTitle)>
                 {move || targets.get().into_iter().enumerate().map(row).collect_view()}
             </ul>
         </dialog>
+    }
+}
+
+/// The field in which people type where they want to go.
+#[component]
+fn WhereTo(text: RwSignal<String>, chosen: RwSignal<usize>) -> impl IntoView {
+    view! {
+        <input
+            class="input palette-input"
+            type="text"
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="palette-list"
+            aria-activedescendant=move || option_id(chosen.get())
+            aria-label=t(T::PaletteTitle)
+            placeholder=t(T::PaletteHint)
+            autocomplete="off"
+            autofocus
+            on:input=move |event| text.set(event_target_value(&event))
+        />
     }
 }
 
