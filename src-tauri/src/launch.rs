@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use contract::session::{GetSession, SessionView, SignIn};
+use contract::session::SignIn;
 use device::{Chance, Device, HttpTransport, Options, SystemClock, Vault};
 use tauri::{AppHandle, Emitter, Manager};
 
@@ -20,12 +20,11 @@ pub fn device(app: &AppHandle) -> Result<(), Box<dyn Error>> {
     let device = open(app)?;
     app.manage(device.clone());
     tauri::async_runtime::spawn(tell(app.clone(), device.clone()));
-    tauri::async_runtime::spawn(async move {
-        if let Err(problem) = sign_in(&device).await {
-            tracing::warn!(%problem, "nobody was signed in at the start");
-        }
-        device.keep_in_sync().await;
-    });
+    if let Some(first) = first_person() {
+        let device = device.clone();
+        tauri::async_runtime::spawn(async move { device.welcome(first).await });
+    }
+    tauri::async_runtime::spawn(async move { device.keep_in_sync().await });
     Ok(())
 }
 
@@ -41,16 +40,11 @@ fn open(app: &AppHandle) -> Result<Device, Box<dyn Error>> {
     Ok(Device::new(options, transport, Arc::new(SystemClock), Chance::of_the_machine()))
 }
 
-/// Signs in whom the demo names, unless somebody is signed in.
-async fn sign_in(device: &Device) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let (Ok(user), Ok(file)) = (env::var("ROUNDS_USER"), env::var("ROUNDS_PASSWORD_FILE")) else {
-        return Ok(());
-    };
-    if let SessionView::SignedOut { .. } = device.get_session(GetSession {}).await? {
-        let password = std::fs::read_to_string(file)?.lines().next().unwrap_or_default().to_owned();
-        device.sign_in(SignIn { user, password }).await?;
-    }
-    Ok(())
+/// Whom the demo signs in.
+fn first_person() -> Option<SignIn> {
+    let (user, file) = (env::var("ROUNDS_USER").ok()?, env::var("ROUNDS_PASSWORD_FILE").ok()?);
+    let password = std::fs::read_to_string(file).ok()?.lines().next()?.to_owned();
+    Some(SignIn { user, password })
 }
 
 /// Passes notices on. One that the screens missed does no harm: the next one makes them ask again.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use contract::calls::{AmendCall, CancelCall, PlanCall};
 use contract::people::{AddNote, SearchHcps};
 use contract::session::Unlock;
+use contract::sync::SyncNow;
 use contract::{Code, Refusal};
 use device::dispatch;
 use domain::calls::{CallEdit, Channel};
@@ -11,7 +12,7 @@ use domain::ids::{CallId, HcpId};
 use serde_json::json;
 use std::fmt::Debug;
 use uuid::Uuid;
-use world::{Company, Hand, MARA, Network};
+use world::{Company, Fate, Hand, MARA, Network};
 
 fn code<T: Debug>(answer: Result<T, Refusal>) -> Code {
     answer.unwrap_err().code
@@ -83,6 +84,19 @@ async fn a_wrong_password_and_a_missing_server_are_told_apart() {
     jan.network.move_to("http://127.0.0.1:9");
     assert_eq!(code(jan.sign_in("correct horse").await), Code::NoNetwork);
     assert_eq!(code(jan.plan(MARA).await), Code::SignedOut);
+}
+
+#[tokio::test]
+async fn a_server_of_a_newer_wire_is_said_to_be_one_and_nothing_that_waits_is_lost() {
+    let company = Company::founded().await.unwrap();
+    let jan = jan(&company).await;
+    jan.plan(MARA).await.unwrap();
+    jan.network.will([Fate::AnsweredByNewer]);
+    assert_eq!(code(jan.device.sync_now(SyncNow {}).await), Code::ServerTooNew);
+    jan.network.will([Fate::RequestLost]);
+    assert_eq!(code(jan.device.sync_now(SyncNow {}).await), Code::NoNetwork);
+    assert_eq!(jan.sync_view().await.unwrap().waiting_changes, 1);
+    assert_eq!(jan.device.sync_now(SyncNow {}).await.unwrap().waiting_changes, 0);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ pub enum Fate {
     RequestLost,
     /// The server does its work, and nobody hears of it.
     AnswerLost,
+    /// It goes well, and the answer says that it is of a newer version of the wire.
+    AnsweredByNewer,
     /// The request arrives twice; the second answer is heard.
     Doubled,
 }
@@ -68,9 +70,18 @@ impl Network {
         match fate {
             Fate::AnswerLost => Err(lost()),
             Fate::Doubled => server.sync(access, frame).await,
+            Fate::AnsweredByNewer => answer.map(of_a_newer_version),
             Fate::Delivered | Fate::RequestLost => answer,
         }
     }
+}
+
+/// The version stands behind the three letters of a frame.
+fn of_a_newer_version(mut frame: Vec<u8>) -> Vec<u8> {
+    if let Some(version) = frame.get_mut(3) {
+        *version += 1;
+    }
+    frame
 }
 
 impl Transport for Network {

@@ -48,6 +48,7 @@ pub(crate) struct Inner {
     pub offline: AtomicBool,
     pub running: AtomicBool,
     pub network: Mutex<Network>,
+    pub failure: Mutex<Option<Refusal>>,
     pub session: tokio::sync::Mutex<sync::session::Session>,
 }
 
@@ -80,6 +81,7 @@ impl Device {
             offline: AtomicBool::new(false),
             running: AtomicBool::new(false),
             network: Mutex::new(Network::Unreachable),
+            failure: Mutex::default(),
             session: tokio::sync::Mutex::default(),
         };
         Self { inner: Arc::new(inner) }

@@ -1,10 +1,12 @@
 //! What went wrong below, in the closed codes of the contract.
 
+use crate::transport::TransportError;
 use contract::{Code, Refusal};
 use document::{BrokenChange, CannotApply, Unreadable};
 use domain::calls::InvalidTransition;
 use rules::calls::Blocker;
 use store::{CommitError, OpenError, ReadError};
+use sync::json::ProblemCode;
 
 /// Turns an error of a lower floor into a refusal.
 pub trait OrRefuse<T> {
@@ -96,5 +98,23 @@ impl Explain for Blocker {
             Self::NotYetBegun => Code::NotYetOver,
             Self::SideEffectUnanswered => Code::SideEffectUnanswered,
         })
+    }
+}
+
+impl Explain for TransportError {
+    fn explain(&self) -> Refusal {
+        let code = match self {
+            Self::Unreachable(_) => Code::NoNetwork,
+            Self::Foreign(_) => Code::ServerAnswer,
+            Self::NewerWire(_) => Code::ServerTooNew,
+            Self::Refused { problem, .. } => match problem.code {
+                ProblemCode::SignInFailed | ProblemCode::NotSignedIn => Code::SignInFailed,
+                ProblemCode::DeviceOfAnother => Code::DeviceOfAnother,
+                ProblemCode::WireUnsupported => Code::ServerTooNew,
+                ProblemCode::Busy => Code::ServerBusy,
+                _ => Code::ServerAnswer,
+            },
+        };
+        Refusal::because(code, self)
     }
 }

@@ -3,12 +3,11 @@
 use crate::device::{Device, blocking};
 use crate::refusal::OrRefuse;
 use crate::settings;
-use crate::transport::TransportError;
 use contract::session::{GetSession, Me, SessionView, SignIn, SignOut, Unlock};
 use contract::{Code, Notice, Refusal};
 use domain::ids::{DeviceId, UserId};
 use store::{Batch, ReadError, Reader};
-use sync::json::{ProblemCode, Session};
+use sync::json::Session;
 
 impl Device {
     /// Where the session stands.
@@ -37,7 +36,7 @@ impl Device {
         let device = self.clone();
         let id: DeviceId = blocking(move || device.setting(settings::DEVICE)).await?.ok_or(Code::Internal)?;
         let body = sync::json::SignIn { user: sign_in.user.clone(), password: sign_in.password, device: id };
-        let session = self.inner.transport.sign_in(body).await.map_err(|error| refused(&error))?;
+        let session = self.inner.transport.sign_in(body).await.or_refuse()?;
         let device = self.clone();
         let view = blocking(move || {
             device.keep_session(&session, &sign_in.user)?;
@@ -46,6 +45,24 @@ impl Device {
         .await?;
         self.session_changed();
         Ok(view)
+    }
+
+    /// Signs a person in as soon as the store is open, if nobody ever was on this device. For demos.
+    pub async fn welcome(&self, first: SignIn) {
+        let mut news = self.notices();
+        loop {
+            match self.get_session(GetSession {}).await {
+                Ok(SessionView::SignedOut { last_user: None, .. }) => {
+                    if let Err(refusal) = self.sign_in(first.clone()).await {
+                        tracing::warn!(%refusal, "nobody was signed in at the start");
+                    }
+                    return;
+                }
+                Ok(SessionView::Locked { .. }) => {}
+                _ => return,
+            }
+            while !matches!(news.recv().await, Ok(Notice::SessionChanged) | Err(_)) {}
+        }
     }
 
     /// Ends the session on this device. The data stays.
@@ -111,19 +128,4 @@ impl Device {
     fn setting<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Refusal> {
         self.store()?.read(|r| settings::get(r, key)).or_refuse()
     }
-}
-
-fn refused(error: &TransportError) -> Refusal {
-    let code = match error {
-        TransportError::Unreachable(_) => Code::NoNetwork,
-        TransportError::Foreign(_) => Code::ServerAnswer,
-        TransportError::Refused { problem, .. } => match problem.code {
-            ProblemCode::SignInFailed | ProblemCode::NotSignedIn => Code::SignInFailed,
-            ProblemCode::DeviceOfAnother => Code::DeviceOfAnother,
-            ProblemCode::WireUnsupported => Code::ServerTooNew,
-            ProblemCode::Busy => Code::ServerBusy,
-            _ => Code::ServerAnswer,
-        },
-    };
-    Refusal::because(code, error)
 }

@@ -10,6 +10,9 @@ use super::programs::Programs;
 use super::{Format, progress};
 use crate::process;
 
+/// Where the demo rep works: imported people go there, so that the rep sees them.
+const DEMO_TERRITORY: &str = "Hamburg North";
+
 /// Where one demo keeps everything.
 pub struct Data {
     /// The server's database.
@@ -59,7 +62,8 @@ impl Data {
         };
         progress(&format!("Importing {}", file.display()));
         let mut command = programs.server_command("import");
-        process::run(command.arg("--data").arg(&self.server).args(["--format", format]).arg(file))
+        let command = command.arg("--data").arg(&self.server).args(["--format", format]);
+        process::run(command.args(["--territory", DEMO_TERRITORY]).arg(file))
     }
 
     /// The password of the demo's people, where the server's seed has left one.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use contract::session::{GetSession, SessionView, SignIn, Unlock};
+use contract::session::{SignIn, Unlock};
 use device::web::Shell;
 use device::{Chance, Device, HttpTransport, Options, SystemClock, Vault};
 use std::future::IntoFuture;
@@ -30,7 +30,7 @@ struct Arguments {
     /// File with the passphrase of the data; asks in the app otherwise. Turns the keychain off.
     #[arg(long)]
     passphrase_file: Option<PathBuf>,
-    /// Signs this user in at the start, unless somebody is signed in.
+    /// Signs this user in as soon as the data is unlocked, if nobody ever was.
     #[arg(long, requires = "password_file")]
     user: Option<String>,
     /// File with that user's password.
@@ -46,7 +46,13 @@ async fn main() -> Result<()> {
         .init();
     let arguments = Arguments::parse();
     let device = open(&arguments)?;
-    prepare(&device, &arguments).await?;
+    if let Some(file) = &arguments.passphrase_file {
+        device.unlock(Unlock { passphrase: first_line(file)? }).await?;
+    }
+    if let (Some(user), Some(file)) = (&arguments.user, &arguments.password_file) {
+        let (device, first) = (device.clone(), SignIn { user: user.clone(), password: first_line(file)? });
+        tokio::spawn(async move { device.welcome(first).await });
+    }
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await.context("the port is taken")?;
     let token = Chance::of_the_machine().bytes::<24>().map(|byte| format!("{byte:02x}")).concat();
@@ -74,17 +80,6 @@ fn open(arguments: &Arguments) -> Result<Device> {
     };
     let options = Options { data: arguments.data.clone(), vault, can_go_offline: true };
     Ok(Device::new(options, transport, Arc::new(SystemClock), Chance::of_the_machine()))
-}
-
-async fn prepare(device: &Device, arguments: &Arguments) -> Result<()> {
-    if let Some(file) = &arguments.passphrase_file {
-        device.unlock(Unlock { passphrase: first_line(file)? }).await?;
-    }
-    let (Some(user), Some(file)) = (&arguments.user, &arguments.password_file) else { return Ok(()) };
-    if let SessionView::SignedOut { .. } = device.get_session(GetSession {}).await? {
-        device.sign_in(SignIn { user: user.clone(), password: first_line(file)? }).await?;
-    }
-    Ok(())
 }
 
 fn first_line(file: &Path) -> Result<String> {

@@ -65,11 +65,13 @@ impl Device {
         match blocking(move || device.apply(&response, &sent)).await {
             Ok(waiting) => {
                 self.set_network(Network::Online);
+                self.set_failure(None);
                 self.tell(Notice::DataChanged);
                 Event::Applied { waiting }
             }
             Err(refusal) => {
                 tracing::warn!(%refusal, "an answer could not be applied");
+                self.set_failure(Some(refusal));
                 Event::Failed { retry_after: None }
             }
         }
@@ -81,8 +83,10 @@ impl Device {
             return Err(Code::NoNetwork.into());
         }
         self.exchange(Event::Wanted).await;
-        let view = self.sync_view().await?;
-        if view.network == Network::Unreachable { Err(Code::NoNetwork.into()) } else { Ok(view) }
+        match self.failure() {
+            Some(failure) => Err(failure),
+            None => self.sync_view().await,
+        }
     }
 
     /// Cuts the device off from the network, or connects it again.
@@ -99,6 +103,15 @@ impl Device {
     fn set_running(&self, running: bool) {
         self.inner.running.store(running, Ordering::Relaxed);
         self.tell(Notice::SyncChanged);
+    }
+
+    /// Why the last exchange failed, if it did.
+    fn failure(&self) -> Option<Refusal> {
+        self.inner.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_failure(&self, failure: Option<Refusal>) {
+        *self.inner.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 
     fn set_network(&self, network: Network) {

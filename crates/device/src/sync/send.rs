@@ -1,7 +1,7 @@
 //! A request to the server, with a session that is good.
 
 use crate::device::{Device, blocking};
-use crate::refusal::OrRefuse;
+use crate::refusal::{Explain, OrRefuse};
 use crate::settings;
 use crate::transport::TransportError;
 use chrono::TimeDelta;
@@ -78,6 +78,7 @@ impl Device {
             Unanswered::Transport(error) => {
                 tracing::debug!(%error, "no answer");
                 self.set_network(Network::Unreachable);
+                self.set_failure(Some(error.explain()));
                 Event::Failed { retry_after: retry_after(&error) }
             }
             Unanswered::Device(refusal) => {
@@ -101,7 +102,10 @@ impl Device {
 }
 
 fn foreign(error: &wire::BadFrame) -> Unanswered {
-    Unanswered::Transport(TransportError::Foreign(error.to_string()))
+    Unanswered::Transport(match error {
+        wire::BadFrame::Version(found, known) if found > known => TransportError::NewerWire(*found),
+        other => TransportError::Foreign(other.to_string()),
+    })
 }
 
 fn ends_session(error: &TransportError) -> bool {
@@ -111,6 +115,6 @@ fn ends_session(error: &TransportError) -> bool {
 fn retry_after(error: &TransportError) -> Option<TimeDelta> {
     match error {
         TransportError::Refused { retry_after, .. } => *retry_after,
-        TransportError::Unreachable(_) | TransportError::Foreign(_) => None,
+        _ => None,
     }
 }

@@ -26,6 +26,9 @@ pub enum TransportError {
         /// When to come back, if it said so.
         retry_after: Option<TimeDelta>,
     },
+    /// The server answered in a newer version of the wire.
+    #[error("the server speaks version {0} of the wire")]
+    NewerWire(u8),
     /// Somebody answered, but not a server of Rounds.
     #[error("not an answer of the server: {0}")]
     Foreign(String),
