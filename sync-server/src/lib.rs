@@ -1,7 +1,7 @@
 //! Floor 5: the server. Merges documents, keeps the activity log, feeds the CRM.
 //!
-//! A folder per capability: its routes, and its work. What is kept is behind the traits of `store`. Knows nothing of
-//! devices' insides: it meets them only through `sync`.
+//! A folder per capability: its work, and its routes where it has any. What is kept is behind the traits of `store`.
+//! Knows nothing of devices' insides: it meets them only through `sync`.
 
 pub mod activity;
 mod app;

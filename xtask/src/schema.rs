@@ -1,6 +1,5 @@
 //! `schema`: the generated `schema.sql` beside each folder of migrations equals all migrations applied, and a
-//! migration that a release has is never edited: its checksum was frozen. PostgreSQL's folder is checked by the
-//! server's own tests.
+//! migration that a release has is never edited: its checksum was frozen.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The device's clock: the only place on the device that asks the machine for the time.
+//! The device's clock: the only place below the screens that asks the machine for the time.
 
 use domain::Instant;
 

@@ -1,5 +1,5 @@
 //! People: where golden records come from: the synthetic demo company and the import of real formats.
-//! Not here: how golden records are kept (`store`) and who may see them (`sync`).
+//! `routing` says which scopes hold a row. Not here: how rows are kept (`store`) and who follows a scope (`sync`).
 
 pub mod demo;
 pub mod import;
