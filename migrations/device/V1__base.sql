@@ -1,5 +1,6 @@
--- The device's cache. Documents are the truth for what people in the field write; every other table is a projection
--- or a copy of reference rows, disposable and rebuilt from the documents and the feed.
+-- The device's file. Documents are the truth for what people in the field write; `own_change` holds what the server may
+-- not have, `meta` what the device remembers of itself. Every other table is a projection or a copy of reference rows,
+-- disposable and rebuilt from the documents and the feed.
 -- Instants are milliseconds since 1970 in UTC, ids are 16 bytes, bodies are JSON.
 
 CREATE TABLE meta (

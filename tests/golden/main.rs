@@ -3,6 +3,8 @@
 //!
 //! `GOLDEN=write cargo test -p rounds-tests --test golden` makes the files of a NEW version.
 
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
 use chrono::{DateTime, TimeDelta};
 use document::{Actor, ChangeHash, Kind};
 use domain::Instant;

@@ -1,6 +1,13 @@
 //! Every command of the contract is answered through the JSON door that both shells use: with its own reply, or with
 //! a code. A command that this test does not know fails it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a story that cannot go on has failed, and says where"
+)]
+
 use contract::{COMMANDS, Refusal, calls, people, planning, session, sync};
 use device::dispatch;
 use serde_json::{Value, json};

@@ -34,7 +34,21 @@ pub fn admit(kind: Kind, doc: DocId, document: &mut Document, change: &Change) -
     };
     seen.apply(std::slice::from_ref(change))?;
     let after = Content::read(kind, doc, &seen)?;
-    before.map_or(Ok(()), |before| check(&before, &after))
+    match before {
+        Some(before) => check(&before, &after),
+        None if document.heads().is_empty() => Ok(()),
+        None => check_second_beginning(&Content::read(kind, doc, document)?, &after),
+    }
+}
+
+/// Two devices without a network may both begin the documents about an HCP, and about the same one. A call and a
+/// follow-up are begun once, by the device that made their id: a second beginning would write over the first.
+fn check_second_beginning(held: &Content, begun: &Content) -> Result<(), Inadmissible> {
+    match (held, begun) {
+        (Content::Consent(held), Content::Consent(begun)) => same(held.hcp == begun.hcp),
+        (Content::ProfileNotes(held), Content::ProfileNotes(begun)) => same(held.hcp == begun.hcp),
+        _ => Err(Inadmissible::Identity),
+    }
 }
 
 fn check(before: &Content, after: &Content) -> Result<(), Inadmissible> {

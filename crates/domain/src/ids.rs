@@ -1,6 +1,7 @@
 //! Typed ids. Every id is a UUID; its type says of what. External systems get the hyphenated form, which uses
 //! only `[A-Za-z0-9_-]`, because CRM keys break on more.
 
+use crate::people::Audience;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -71,10 +72,17 @@ impl DocId {
         Self::about("consent", hcp)
     }
 
-    /// The commercial profile notes of an HCP.
+    /// The profile notes of an HCP on one side of the wall.
     #[must_use]
-    pub fn profile_notes_of(hcp: HcpId) -> Self {
-        Self::about("profile-notes/commercial", hcp)
+    pub fn profile_notes_of(hcp: HcpId, audience: Audience) -> Self {
+        Self::about(
+            match audience {
+                Audience::Commercial => "profile-notes/commercial",
+                Audience::Medical => "profile-notes/medical",
+                Audience::All => "profile-notes/all",
+            },
+            hcp,
+        )
     }
 
     fn about(kind: &str, hcp: HcpId) -> Self {
@@ -102,7 +110,10 @@ mod tests {
     fn documents_about_one_person_have_distinct_and_stable_ids() {
         let hcp = HcpId(Uuid::from_u128(7));
         assert_eq!(DocId::consent_of(hcp), DocId::consent_of(hcp));
-        assert_ne!(DocId::consent_of(hcp), DocId::profile_notes_of(hcp));
+        let [commercial, medical] =
+            [Audience::Commercial, Audience::Medical].map(|side| DocId::profile_notes_of(hcp, side));
+        assert_ne!(DocId::consent_of(hcp), commercial);
+        assert_ne!(commercial, medical);
     }
 
     #[test]

@@ -185,6 +185,11 @@ fn begin(facts: &Facts, doc: DocId, kind: Kind, step: &Step) -> Result<sync::Sco
         Content::Consent(consent) if doc != DocId::consent_of(consent.hcp) => {
             Err(Outcome::Rejected(Rejection::Identity))
         }
+        Content::ProfileNotes(notes)
+            if doc != DocId::profile_notes_of(notes.hcp, facts.entitlement.audience(kind)) =>
+        {
+            Err(Outcome::Rejected(Rejection::Identity))
+        }
         _ => Ok(home),
     }
 }

@@ -14,7 +14,7 @@ impl Desk {
     pub fn add_note(&self, add: &AddNote) -> Result<ProfileView, Refusal> {
         let text = said(&add.text, Code::TextRequired)?;
         let hcp = self.find(|r| r.hcp(add.hcp))?.id;
-        let doc = DocId::profile_notes_of(hcp);
+        let doc = DocId::profile_notes_of(hcp, Kind::ProfileNotes.audience(self.who.role));
         let mut draft = self.draft()?;
         let mut document = draft.open_or_begin(Kind::ProfileNotes, doc)?;
         let note = ProfileNote { id: NoteId(self.chance.id()), by: self.me(), at: self.now(), text };

@@ -138,6 +138,17 @@ fn an_edit_made_before_the_submission_was_seen_is_work_and_is_admitted() {
 }
 
 #[test]
+fn a_call_that_is_there_is_not_begun_again() {
+    let (mut document, _) = planned();
+    submit(&mut document, jan(1));
+    let content = CallContent::planned(Channel::Phone, lena(2).now, lena(2).now);
+    let mut over = read(CALL, &document).unwrap();
+    (over.owner, over.state, over.content) = (lena(2).user, CallState::Planned, content);
+    let (_, second) = create(lena(2), &over).unwrap();
+    assert!(matches!(admit(Kind::Call, CALL.into(), &mut document, &second), Err(Inadmissible::Identity)));
+}
+
+#[test]
 fn an_amendment_of_a_submitted_call_is_admitted_and_stays() {
     let (mut document, _) = planned();
     submit(&mut document, jan(1));

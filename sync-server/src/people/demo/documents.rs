@@ -133,7 +133,8 @@ impl Past<'_> {
         if changes.is_empty() {
             return Ok(None);
         }
-        let (doc, written) = (DocId::profile_notes_of(hcp), Written { document, changes });
+        let (doc, written) =
+            (DocId::profile_notes_of(hcp, Audience::Commercial), Written { document, changes });
         state(Kind::ProfileNotes, doc, home(*territory, Audience::Commercial), written).map(Some)
     }
 }
