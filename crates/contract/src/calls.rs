@@ -136,7 +136,7 @@ pub struct CallCard {
 /// A day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayView {
-    /// The calls by their begin; cancelled ones are left out.
+    /// The user's own calls by their begin; cancelled ones are left out.
     pub calls: Vec<CallCard>,
 }
 

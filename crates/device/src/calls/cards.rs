@@ -10,11 +10,13 @@ use domain::people::Hcp;
 use store::{CallRow, ReadError, Reader};
 
 impl Desk {
-    /// The calls of a day, the user's own and the colleagues' of the territory.
+    /// The user's own calls of a day. Colleagues' calls stand in the timelines of the HCPs.
     pub fn get_day(&self, day: GetDay) -> Result<DayView, Refusal> {
         let span = Span { from: day.from, until: day.until };
         let calls = self.read(|r| {
-            r.calls_within(span)?.iter().map(|call| card(r, call, self.me())).collect::<Result<_, _>>()
+            let calls = r.calls_within(span)?;
+            let own = calls.iter().filter(|row| row.call.owner == self.me());
+            own.map(|row| card(r, row, self.me())).collect::<Result<_, _>>()
         })?;
         Ok(DayView { calls })
     }
