@@ -3,10 +3,12 @@
 use deunicode::deunicode;
 use domain::people::Hcp;
 
-/// Letters that fit into a place, and the bits that tell apart names which begin alike.
-const LETTERS: u32 = 9;
+/// Letters of the family name and of the given name that fit into a place, and the bits that tell apart people whose
+/// names begin alike.
+const FAMILY_LETTERS: usize = 8;
+const GIVEN_LETTERS: usize = 3;
 const BITS_PER_LETTER: u32 = 5;
-const BITS_APART: u32 = 18;
+const BITS_APART: u32 = 8;
 
 /// Words in plain small letters: `Müller` becomes `muller`, and `mueller` as Germans also write it.
 pub fn words(texts: &[&str]) -> String {
@@ -34,10 +36,17 @@ pub fn query(typed: &str) -> Option<String> {
 
 /// Where an HCP stands in the order of names. Collisions take the next free place.
 pub fn place(hcp: &Hcp) -> i64 {
-    let letters = deunicode(&format!("{} {}", hcp.name.family, hcp.name.given)).to_ascii_lowercase();
-    let mut codes = letters.bytes().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b' ').map(code);
-    let packed = (0..LETTERS).fold(0, |packed, _| (packed << BITS_PER_LETTER) | codes.next().unwrap_or(0));
-    (packed << BITS_APART) | apart(hcp)
+    let family = codes(&hcp.name.family, FAMILY_LETTERS);
+    let given = codes(&hcp.name.given, GIVEN_LETTERS);
+    let packed = family.chain(given).fold(0, |packed, code| (packed << BITS_PER_LETTER) | code);
+    (packed << BITS_APART) | i64::from(hcp.id.0.as_bytes()[15])
+}
+
+/// Codes of the first letters, in the order of the letters; a short name is filled with what comes before all.
+fn codes(name: &str, letters: usize) -> impl Iterator<Item = i64> {
+    let plain = deunicode(name).to_ascii_lowercase().into_bytes();
+    let shown = plain.into_iter().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b' ').map(code);
+    shown.chain(std::iter::repeat(0)).take(letters)
 }
 
 fn code(byte: u8) -> i64 {
@@ -46,11 +55,6 @@ fn code(byte: u8) -> i64 {
         b' ' => 0,
         _ => 1,
     }
-}
-
-fn apart(hcp: &Hcp) -> i64 {
-    let [.., a, b, c] = *hcp.id.0.as_bytes();
-    i64::from(u32::from_be_bytes([0, a, b, c])) & ((1 << BITS_APART) - 1)
 }
 
 fn umlauts(text: &str) -> String {
@@ -85,7 +89,8 @@ mod tests {
         let places: Vec<i64> = names.iter().map(|name| place(&named(name, "Anna"))).collect();
         assert!(places.is_sorted(), "{places:?}");
         assert!(place(&named("Berg", "Anna")) < place(&named("Berg", "Zoe")));
-        assert!(place(&named("Zzzzzzzzzz", "")) > 0);
+        assert!(place(&named("Albrecht", "Claudia")) < place(&named("Albrecht", "Elif")));
+        assert!(place(&named("Zzzzzzzzzz", "Zzz")) > 0);
     }
 
     #[test]
