@@ -4,7 +4,7 @@ use crate::device::Device;
 use crate::draft::saved;
 use crate::refusal::OrRefuse;
 use crate::settings;
-use contract::Refusal;
+use contract::{Notice, Refusal};
 use document::{Change, Document, Kind};
 use domain::Instant;
 use domain::ids::DocId;
@@ -34,7 +34,11 @@ impl Device {
         batch.decisions = decisions(&response.acks, sent, now);
         batch.findings = response.findings.iter().map(|f| (f.doc, f.code.clone())).collect();
         batch.settings = self.settings_after(response, now)?;
+        let was_ready = store.read(|r| settings::get(r, settings::READY)).or_refuse()?.unwrap_or(false);
         store.commit(&batch).or_refuse()?;
+        if !response.more && !was_ready {
+            self.tell(Notice::SessionChanged);
+        }
         self.check_sums(&store, response)?;
         let stuck = response.acks.iter().any(|ack| ack.outcome == Outcome::Retry);
         let waiting = store.read(|r| r.waiting(1, 0)).or_refuse()?;
