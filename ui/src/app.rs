@@ -136,6 +136,7 @@ fn Shell(me: Signal<Me>, session: RwSignal<Option<SessionView>>, you_open: RwSig
     });
     let palette = RwSignal::new(false);
     listen_for_palette(palette);
+    keep_address(path);
     name_the_page(screen);
     view! {
         <SkipLink/>
@@ -196,6 +197,22 @@ fn listen_for_palette(open: RwSignal<bool>) {
         }
     });
     on_cleanup(move || listener.remove());
+}
+
+/// The address follows the place. The router leaves the address of a link that was followed to its table of routes,
+/// of which there is none here: without this, going back and loading anew would lead elsewhere.
+fn keep_address(path: Memo<String>) {
+    Effect::new(move |_| {
+        let path = path.get();
+        let shown = window().location().pathname().unwrap_or_default();
+        if shown == path {
+            return;
+        }
+        if let Ok(history) = window().history() {
+            // Refused only for an address of another origin, which a path is not.
+            let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+        }
+    });
 }
 
 /// The window's title follows the screen.
