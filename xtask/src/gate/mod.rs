@@ -2,6 +2,7 @@
 //! What a step does belongs in a file of its own.
 
 mod host;
+mod outside;
 mod screens;
 mod supply;
 
@@ -38,6 +39,8 @@ const STEPS: &[Step] = &[
     Step { name: "build", run: host::build },
     Step { name: "tests", run: host::tests },
     Step { name: "tests-ui", run: screens::tests },
+    Step { name: "e2e", run: outside::browser },
+    Step { name: "window", run: outside::window },
 ];
 
 /// `xtask test`: all steps, or only those named. Stops at the first that fails.

@@ -1,0 +1,71 @@
+// Started programs: their lines, and how they end. Only what was started here is ended here.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import process from "node:process";
+import { place } from "./place.mjs";
+import { until } from "./until.mjs";
+
+const running = new Set();
+// A test run that is broken off leaves nothing behind.
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/** A program that runs. */
+export class Program {
+  #child;
+  #ended;
+  /** What it has printed, a line each. */
+  lines = [];
+  /** What it has told the operator, a line each. */
+  log = [];
+
+  constructor(command, args, options = {}) {
+    this.name = command.split("/").pop();
+    this.#child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    running.add(this.#child);
+    // Not "close": a program that it has started may hold its output open for longer.
+    this.#ended = once(this.#child, "exit").finally(() => running.delete(this.#child));
+    this.#ended.catch(() => {});
+    createInterface({ input: this.#child.stdout }).on("line", (line) => this.lines.push(line));
+    createInterface({ input: this.#child.stderr }).on("line", (line) => this.log.push(line));
+  }
+
+  /** Waits for something in its output: `find` looks at a line and answers with what it was after. */
+  async says(what, find) {
+    return until(`${this.name} says ${what}`, () => {
+      for (const line of [...this.lines, ...this.log]) {
+        const found = find(line);
+        if (found) return found;
+      }
+      if (this.#child.exitCode !== null) throw new Error(`${this.name} has ended:\n${this.log.join("\n")}`);
+      return undefined;
+    });
+  }
+
+  /** Waits until it ends by itself; anything but success is an error. */
+  async done() {
+    const [code, signal] = await this.#ended;
+    if (code !== 0) throw new Error(`${this.name} ended with ${code ?? signal}:\n${this.log.join("\n")}`);
+  }
+
+  /** Keeps what it has said beside the pictures of a failed story. */
+  keepLog(name) {
+    mkdirSync(place.failures, { recursive: true });
+    writeFileSync(join(place.failures, `${name}.log`), [...this.lines, ...this.log, ""].join("\n"));
+  }
+
+  /** Asks it to finish what it does and waits until it has ended. */
+  async stop() {
+    this.#child.kill("SIGTERM");
+    await this.#ended;
+  }
+
+  /** Ends it at once, as a power cut would. */
+  async kill() {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+  }
+}
