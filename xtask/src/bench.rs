@@ -1,16 +1,19 @@
 //! `bench`: one figure that we publish. The measuring is in `benches`; the bundle's size is measured here, where the
-//! bundle is made.
+//! bundle is made. A bar that does not hold is said and fails nothing here: `build-ui --release` is what refuses.
 
-use anyhow::{Result, bail};
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
 use serde_json::json;
 
 use crate::place::Place;
 use crate::{process, ui};
 
-/// `xtask bench NAME [--json]`: prints one JSON object with every figure and its bar.
+/// `xtask bench NAME [--json]`: prints every figure and its bar, with `json` as one JSON object.
 pub fn run(place: &Place, name: &str, json: bool) -> Result<()> {
     if name == "bundle" {
-        return bundle(place);
+        return bundle(place, json);
     }
     let mut cargo = process::cargo(place);
     cargo.args(["run", "--quiet", "--release", "-p", "benches", "--bin", name]);
@@ -20,17 +23,36 @@ pub fn run(place: &Place, name: &str, json: bool) -> Result<()> {
     process::run(&mut cargo)
 }
 
-fn bundle(place: &Place) -> Result<()> {
-    let size = ui::build(place, true, &place.bundle())?;
+fn bundle(place: &Place, json: bool) -> Result<()> {
+    let folder = place.bundle();
+    let size = ui::build(place, true, &folder)?;
     let (value, bar) = (megabytes(size.brotli)?, megabytes(ui::BROTLI_BAR)?);
-    let figure = json!({"name": "brotli_mb", "value": value, "unit": "MB", "baseline": null, "bar": bar,
-        "holds": size.brotli <= ui::BROTLI_BAR});
+    let holds = size.brotli <= ui::BROTLI_BAR;
     let machine = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-    println!("{}", json!({"bench": "bundle", "machine": machine, "figures": [figure]}));
-    if size.brotli > ui::BROTLI_BAR {
-        bail!("the bundle is larger than its bar");
+    let note = format!(
+        "every file of the bundle, each after brotli; {:.3} MB of it are fonts",
+        megabytes(fonts(&folder)?)?
+    );
+    if json {
+        let figure = json!({"name": "brotli_mb", "value": value, "unit": "MB", "baseline": null, "bar": bar,
+            "holds": holds});
+        println!("{}", json!({"bench": "bundle", "machine": machine, "figures": [figure], "notes": [note]}));
+    } else {
+        let verdict = if holds { "holds" } else { "DOES NOT HOLD" };
+        println!("bundle on {machine}\n  brotli_mb {value:.3} MB  at most {bar}: {verdict}\n  - {note}");
     }
     Ok(())
+}
+
+/// Bytes of the fonts: they are compressed with brotli inside already.
+fn fonts(bundle: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for file in ui::files_below(bundle)? {
+        if file.extension().is_some_and(|extension| extension == "woff2") {
+            bytes += fs::metadata(file)?.len();
+        }
+    }
+    Ok(bytes)
 }
 
 fn megabytes(bytes: u64) -> Result<f64> {

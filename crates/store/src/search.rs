@@ -37,7 +37,7 @@ impl Reader<'_> {
 
     /// How many HCPs this device holds.
     pub fn hcps_held(&self) -> Result<u64, ReadError> {
-        let sql = "SELECT count(*) FROM hcp";
+        let sql = "SELECT held FROM hcp_count";
         let count: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }
