@@ -77,6 +77,12 @@ CREATE TABLE hcp (
 
 CREATE INDEX hcp_by_workplace ON hcp (workplace) WHERE workplace IS NOT NULL;
 
+CREATE TRIGGER hcp_came AFTER INSERT ON hcp BEGIN UPDATE hcp_count SET held = held + 1; END;
+
+CREATE TRIGGER hcp_left AFTER DELETE ON hcp BEGIN UPDATE hcp_count SET held = held - 1; END;
+
+CREATE TABLE hcp_count (held INTEGER NOT NULL);
+
 CREATE VIRTUAL TABLE hcp_search USING fts5 (
     words,
     content = '',
