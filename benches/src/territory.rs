@@ -7,7 +7,7 @@ use domain::Instant;
 use domain::calls::{Call, CallState};
 use domain::consent::{ConsentAct, ConsentChannel, ConsentEvent, ConsentEvidence};
 use domain::ids::{CallId, ConsentEventId, DocId, FollowUpId, HcpId, NoteId, UserId};
-use domain::people::{Hcp, HcpStatus, ProfileNote, Role};
+use domain::people::{Audience, Hcp, HcpStatus, ProfileNote, Role};
 use domain::planning::{FollowUp, FollowUpState};
 use domain::reference::Row;
 use store::{ArrivedRow, Batch, OwnChange, SavedDocument, Store};
@@ -133,7 +133,10 @@ impl Territory {
         let note = ProfileNote { id: NoteId(id("note", n)), by, at, text };
         let mut document = Document::empty();
         profile_notes::edit(&mut document, self.author(at), hcp, &profile_notes::Edit::Note(note))?;
-        Ok((saved(DocId::profile_notes_of(hcp), Kind::ProfileNotes, &mut document)?, None))
+        Ok((
+            saved(DocId::profile_notes_of(hcp, Audience::Commercial), Kind::ProfileNotes, &mut document)?,
+            None,
+        ))
     }
 
     fn follow_up(&self, n: usize) -> Result<Written> {
