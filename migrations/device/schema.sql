@@ -77,12 +77,18 @@ CREATE TABLE hcp (
 
 CREATE INDEX hcp_by_workplace ON hcp (workplace) WHERE workplace IS NOT NULL;
 
+CREATE TRIGGER hcp_came AFTER INSERT ON hcp BEGIN UPDATE hcp_count SET held = held + 1; END;
+
+CREATE TRIGGER hcp_left AFTER DELETE ON hcp BEGIN UPDATE hcp_count SET held = held - 1; END;
+
+CREATE TABLE hcp_count (held INTEGER NOT NULL);
+
 CREATE VIRTUAL TABLE hcp_search USING fts5 (
     words,
     content = '',
     contentless_delete = 1,
     detail = none,
-    prefix = '1 2 3 4',
+    prefix = '1 2 3 4 5 6 7 8',
     tokenize = 'ascii'
 );
 
