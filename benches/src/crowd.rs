@@ -80,7 +80,7 @@ impl Crowd {
         for first in (0..self.size).step_by(BATCH) {
             let last = (first + BATCH).min(self.size);
             commit(store, (first..last).map(|n| Row::Hcp(self.hcp(n))))?;
-            if last % 100_000 == 0 {
+            if last.is_multiple_of(100_000) {
                 progress(&format!("{last} of {} HCPs", self.size));
             }
         }
