@@ -87,7 +87,7 @@ CREATE VIRTUAL TABLE hcp_search USING fts5 (
     content = '',
     contentless_delete = 1,
     detail = none,
-    prefix = '1 2 3 4',
+    prefix = '1 2 3 4 5 6 7 8',
     tokenize = 'ascii'
 );
 

@@ -1,12 +1,13 @@
 //! Calls for the day, for a person and for one screen.
 
-use crate::row::{bodies, decode, millis};
+use crate::row::{self, bodies, decode, millis};
 use crate::timeline::{self, TimelineSource};
 use crate::{CommitError, ReadError, Reader};
-use domain::calls::{Call, CallState};
+use domain::calls::{Call, CallContent, CallState};
 use domain::ids::{CallId, HcpId, UserId};
 use domain::{Instant, Span};
 use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::BTreeSet;
 
 /// A call and whether somebody should look at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,7 @@ pub struct CallRow {
 pub fn project(tx: &Transaction<'_>, call: &Call, contested: bool) -> Result<(), CommitError> {
     let id = call.id.0.as_bytes();
     let current = call.current();
+    let listed = is_listed(tx, call.id, &current)?;
     let body = serde_json::to_string(call)?;
     tx.prepare_cached(
         "INSERT INTO call (id, owner, stage, starts_at, contested, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -33,12 +35,29 @@ pub fn project(tx: &Transaction<'_>, call: &Call, contested: bool) -> Result<(),
         contested,
         body
     ])?;
+    if listed { Ok(()) } else { list(tx, call.id, &current) }
+}
+
+/// Whether the call already stands with its people, at its time. Most edits change neither, and what is not written
+/// need not be encrypted and brought to the disk.
+fn is_listed(tx: &Transaction<'_>, call: CallId, content: &CallContent) -> Result<bool, CommitError> {
+    let id = call.0.as_bytes();
+    let mut statement = tx.prepare_cached("SELECT starts_at FROM call WHERE id = ?1")?;
+    let begin: Option<i64> = statement.query_row([id], |row| row.get(0)).optional()?;
+    let mut statement = tx.prepare_cached("SELECT hcp FROM call_attendee WHERE call = ?1")?;
+    let people = statement.query_map([id], |row| row::uuid(row, 0).map(HcpId))?;
+    let people: BTreeSet<HcpId> = people.collect::<Result<_, _>>()?;
+    Ok(begin == Some(millis(content.starts_at)) && people == content.attendees)
+}
+
+fn list(tx: &Transaction<'_>, call: CallId, content: &CallContent) -> Result<(), CommitError> {
+    let id = call.0.as_bytes();
     tx.prepare_cached("DELETE FROM call_attendee WHERE call = ?1")?.execute([id])?;
-    timeline::remove(tx, call.id.0)?;
-    for hcp in &current.attendees {
+    timeline::remove(tx, call.0)?;
+    for hcp in &content.attendees {
         tx.prepare_cached("INSERT INTO call_attendee (call, hcp) VALUES (?1, ?2)")?
             .execute(params![id, hcp.0.as_bytes()])?;
-        timeline::add(tx, *hcp, current.starts_at, TimelineSource::Call, call.id.0)?;
+        timeline::add(tx, *hcp, content.starts_at, TimelineSource::Call, call.0)?;
     }
     Ok(())
 }
@@ -94,8 +113,8 @@ impl Reader<'_> {
             "SELECT owner, count(*) FROM call_attendee JOIN call ON call.id = call_attendee.call
              WHERE hcp = ?1 AND stage = 'submitted' GROUP BY owner ORDER BY count(*) DESC, owner",
         )?;
-        let rows = statement
-            .query_map([hcp.0.as_bytes()], |row| Ok((UserId(crate::row::uuid(row, 0)?), row.get(1)?)))?;
+        let rows =
+            statement.query_map([hcp.0.as_bytes()], |row| Ok((UserId(row::uuid(row, 0)?), row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

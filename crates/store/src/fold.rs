@@ -26,12 +26,42 @@ pub fn words(texts: &[&str]) -> String {
     words
 }
 
-/// What a person typed as a query in which every word may be a beginning; none when there is no word in it.
-pub fn query(typed: &str) -> Option<String> {
+/// Letters up to which the index knows every beginning of a word, as `prefix` of `hcp_search` says. A longer
+/// beginning would be looked up by reading all that any word beginning so has in the index.
+const INDEXED: usize = 8;
+
+/// What a person typed, as queries in which every word may be a beginning.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Query {
+    /// Finds at once all that is wanted, and more when there are long words.
+    pub indexed: String,
+    /// Finds exactly what is wanted.
+    pub exact: String,
+    /// The words that the index does not know to their last letter.
+    pub long: Vec<String>,
+}
+
+/// What a person typed as a query; none when there is no word in it.
+pub fn query(typed: &str) -> Option<Query> {
     let plain = deunicode(typed).to_ascii_lowercase();
-    let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let terms: Vec<String> = words.map(|word| format!("\"{word}\"*")).collect();
-    (!terms.is_empty()).then(|| terms.join(" AND "))
+    let words: Vec<&str> = tokens(&plain).collect();
+    let all = |longest: usize| {
+        let terms = words.iter().map(|word| format!("\"{}\"*", &word[..word.len().min(longest)]));
+        terms.collect::<Vec<_>>().join(" AND ")
+    };
+    let long = words.iter().filter(|word| word.len() > INDEXED).map(|word| (*word).to_owned()).collect();
+    let query = Query { indexed: all(INDEXED), exact: all(usize::MAX), long };
+    (!words.is_empty()).then_some(query)
+}
+
+/// Whether each of these is the beginning of a word.
+pub fn begin_words(words: &str, beginnings: &[String]) -> bool {
+    beginnings.iter().all(|beginning| tokens(words).any(|word| word.starts_with(beginning)))
+}
+
+/// The words as the index separates them.
+fn tokens(plain: &str) -> impl Iterator<Item = &str> {
+    plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// Where an HCP stands in the order of names. Collisions take the next free place.
@@ -96,7 +126,18 @@ mod tests {
     #[test]
     fn words_are_found_as_germans_and_others_type_them() {
         assert_eq!(words(&["Jörg Weiß"]), "jorg weiss joerg weiss ");
-        assert_eq!(query("  Müll, klin "), Some(r#""mull"* AND "klin"*"#.into()));
-        assert_eq!(query(" -\"*"), None);
+        let query = query("  Müll, klin ").unwrap();
+        assert_eq!(query.exact, r#""mull"* AND "klin"*"#);
+        assert_eq!((query.indexed == query.exact, query.long.is_empty()), (true, true));
+        assert_eq!(super::query(" -\"*"), None);
+    }
+
+    #[test]
+    fn a_long_word_is_looked_up_by_its_beginning_and_compared_whole() {
+        let query = query("Klinikum Winterberger").unwrap();
+        assert_eq!(query.indexed, r#""klinikum"* AND "winterbe"*"#);
+        assert_eq!(query.long, ["winterberger"]);
+        assert!(begin_words("klinikum winterbergerstein", &query.long));
+        assert!(!begin_words("klinikum winterberg", &query.long));
     }
 }

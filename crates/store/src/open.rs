@@ -51,12 +51,14 @@ impl Store {
         Ok(tx.commit()?)
     }
 
-    /// Reads one consistent state.
+    /// Reads one consistent state. Through the writer's connection while nobody writes: its pages stay in memory
+    /// over its own commits, while every other connection must read and decrypt them anew.
     pub fn read<T>(&self, read: impl FnOnce(&Reader<'_>) -> Result<T, ReadError>) -> Result<T, ReadError> {
+        if let Ok(mut writer) = self.writer.try_lock() {
+            return read_through(&mut writer, read);
+        }
         let mut connection = self.reader()?;
-        let tx = connection.transaction()?;
-        let found = read(&Reader::over(&tx));
-        drop(tx);
+        let found = read_through(&mut connection, read);
         self.put_back(connection);
         found
     }
@@ -74,6 +76,14 @@ impl Store {
             readers.push(connection);
         }
     }
+}
+
+fn read_through<T>(
+    connection: &mut Connection,
+    read: impl FnOnce(&Reader<'_>) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    let tx = connection.transaction()?;
+    read(&Reader::over(&tx))
 }
 
 fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {

@@ -5,7 +5,7 @@ use crate::row::{bodies, body};
 use crate::{CommitError, ReadError, Reader};
 use domain::ids::{HcpId, OrgId, UserId};
 use domain::people::{AboutHcp, Affiliation, Colleague, Hcp, Organisation, ProfileNotes};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 pub fn project_notes(tx: &Transaction<'_>, notes: &AboutHcp<ProfileNotes>) -> Result<(), CommitError> {
     tx.prepare_cached(
@@ -57,21 +57,26 @@ pub fn put_organisation(tx: &Transaction<'_>, organisation: &Organisation) -> Re
 }
 
 fn index(tx: &Transaction<'_>, place: i64, hcp: &Hcp) -> Result<(), CommitError> {
+    tx.prepare_cached("INSERT INTO hcp_search (rowid, words) VALUES (?1, ?2)")?
+        .execute(params![place, words_of(tx, hcp)?])?;
+    Ok(())
+}
+
+/// The words by which an HCP is found.
+pub fn words_of(connection: &Connection, hcp: &Hcp) -> Result<String, rusqlite::Error> {
     let workplace = match hcp.workplace {
-        Some(org) => organisation_name(tx, org)?,
+        Some(org) => organisation_name(connection, org)?,
         None => String::new(),
     };
     let name = hcp.name.to_string();
     let mut texts = vec![name.as_str(), &workplace, &hcp.city, &hcp.specialty];
     texts.extend(hcp.identifiers.iter().map(|identifier| identifier.value.as_str()));
-    tx.prepare_cached("INSERT INTO hcp_search (rowid, words) VALUES (?1, ?2)")?
-        .execute(params![place, fold::words(&texts)])?;
-    Ok(())
+    Ok(fold::words(&texts))
 }
 
-fn organisation_name(tx: &Transaction<'_>, org: OrgId) -> Result<String, CommitError> {
+fn organisation_name(connection: &Connection, org: OrgId) -> Result<String, rusqlite::Error> {
     let sql = "SELECT body ->> 'name' FROM organisation WHERE id = ?1";
-    let name = tx.prepare_cached(sql)?.query_row([org.0.as_bytes()], |row| row.get(0)).optional()?;
+    let name = connection.prepare_cached(sql)?.query_row([org.0.as_bytes()], |row| row.get(0)).optional()?;
     Ok(name.unwrap_or_default())
 }
 

@@ -198,6 +198,42 @@ fn a_renamed_person_is_found_by_the_new_name_only() {
 }
 
 #[test]
+fn the_count_of_people_follows_who_comes_changes_and_leaves() {
+    let bench = Bench::new();
+    let store = bench.open();
+    let held = || store.read(|r| r.hcps_held()).unwrap();
+    store.commit(&rows((1..=3).map(|n| row(1, Row::Hcp(hcp(n, "Zander", "Kiel", None)))).collect())).unwrap();
+    store.commit(&rows(vec![row(2, Row::Hcp(hcp(1, "Abel", "Kiel", None)))])).unwrap();
+    assert_eq!(held(), 3);
+    let gone = GoneRow { scope: "c:DE".into(), table: Table::Hcp, key: Uuid::from_u128(2) };
+    store.commit(&Batch { gone: vec![gone], ..Batch::default() }).unwrap();
+    assert_eq!(held(), 2);
+}
+
+#[test]
+fn long_words_are_found_letter_by_letter() {
+    let bench = Bench::new();
+    let store = bench.open();
+    store.commit(&rows(vec![row(1, Row::Hcp(hcp(1, "Winterbergerstein", "Kiel", None)))])).unwrap();
+    for letters in 1..="Winterbergerstein".len() {
+        assert_eq!(families(&store, &"Winterbergerstein"[..letters]).len(), 1, "{letters} letters");
+    }
+    assert_eq!(families(&store, "winterbergerstern"), Vec::<String>::new());
+}
+
+#[test]
+fn a_rare_long_word_is_found_among_many_that_begin_alike() {
+    let bench = Bench::new();
+    let store = bench.open();
+    let person = |n, family| row(1, Row::Hcp(hcp(n, family, "Kiel", None)));
+    let mut people: Vec<_> = (1..=150).map(|n| person(n, "Winterbergen")).collect();
+    people.extend([person(201, "Winterbergwald"), person(202, "Winterbergwall")]);
+    store.commit(&rows(people)).unwrap();
+    assert_eq!(families(&store, "winterbergwa"), ["Winterbergwald", "Winterbergwall"]);
+    assert_eq!(families(&store, "kiel winterbergwall"), ["Winterbergwall"]);
+}
+
+#[test]
 fn pages_of_people_follow_each_other_without_gap_or_double() {
     let bench = Bench::new();
     let store = bench.open();
