@@ -11,7 +11,17 @@ import { until } from "./until.mjs";
 
 const running = new Set();
 // A test run that is broken off leaves nothing behind.
-process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+process.on("exit", () => running.forEach(endGroup));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+/** Ends what a program has started and left behind: the driver does not always take its window along. */
+function endGroup(child) {
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
 
 /** A program that runs. */
 export class Program {
@@ -24,7 +34,8 @@ export class Program {
 
   constructor(command, args, options = {}) {
     this.name = command.split("/").pop();
-    this.#child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    // In a group of its own, so that what it starts can be ended with it.
+    this.#child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
     running.add(this.#child);
     // Not "close": a program that it has started may hold its output open for longer.
     this.#ended = once(this.#child, "exit").finally(() => running.delete(this.#child));
@@ -61,11 +72,12 @@ export class Program {
   async stop() {
     this.#child.kill("SIGTERM");
     await this.#ended;
+    endGroup(this.#child);
   }
 
   /** Ends it at once, as a power cut would. */
   async kill() {
-    this.#child.kill("SIGKILL");
+    endGroup(this.#child);
     await this.#ended;
   }
 }
