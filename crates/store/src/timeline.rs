@@ -33,7 +33,9 @@ pub struct TimelineRow {
 pub type TimelineMark = TimelineRow;
 
 impl TimelineSource {
-    fn name(self) -> &'static str {
+    /// Its name in the store and in marks.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Call => "call",
             Self::Consent => "consent",
@@ -41,11 +43,10 @@ impl TimelineSource {
         }
     }
 
-    fn named(name: &str) -> Result<Self, ReadError> {
-        [Self::Call, Self::Consent, Self::Activity]
-            .into_iter()
-            .find(|source| source.name() == name)
-            .ok_or_else(|| ReadError::Damaged(format!("timeline source {name}")))
+    /// The source of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Call, Self::Consent, Self::Activity].into_iter().find(|source| source.name() == name)
     }
 }
 
@@ -84,7 +85,8 @@ impl Reader<'_> {
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
             let name: String = row.get(1)?;
-            let source = TimelineSource::named(&name)?;
+            let source = TimelineSource::named(&name)
+                .ok_or_else(|| ReadError::Damaged(format!("timeline source {name}")))?;
             lines.push(TimelineRow { at: instant(row.get(0)?), source, id: uuid(row, 2)? });
         }
         Ok(lines)

@@ -69,24 +69,14 @@ fn activity(r: &Reader<'_>, id: ActivityId) -> Result<Told, ReadError> {
 }
 
 fn print_mark(line: &TimelineRow) -> String {
-    let source = match line.source {
-        TimelineSource::Call => "call",
-        TimelineSource::Consent => "consent",
-        TimelineSource::Activity => "activity",
-    };
-    format!("{}.{source}.{}", line.at.timestamp_millis(), line.id)
+    format!("{}.{}.{}", line.at.timestamp_millis(), line.source.name(), line.id)
 }
 
 fn parse_mark(text: &str) -> Result<TimelineMark, Refusal> {
     let read = || {
         let mut parts = text.splitn(3, '.');
         let at = chrono::DateTime::from_timestamp_millis(parts.next()?.parse().ok()?)?;
-        let source = match parts.next()? {
-            "call" => TimelineSource::Call,
-            "consent" => TimelineSource::Consent,
-            "activity" => TimelineSource::Activity,
-            _ => return None,
-        };
+        let source = TimelineSource::named(parts.next()?)?;
         Some(TimelineMark { at, source, id: parts.next()?.parse().ok()? })
     };
     read().ok_or_else(|| Refusal::because(Code::BadRequest, "`after` is the `next` of a page"))
