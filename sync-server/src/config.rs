@@ -13,8 +13,10 @@ const PREFIX: &str = "ROUNDS_";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The folder of the database.
+    /// The folder of the embedded database.
     pub data: PathBuf,
+    /// Which database.
+    pub database: Database,
     /// Where to listen.
     pub listen: SocketAddr,
     /// What is logged: `info`, or by module as `tracing` has it.
@@ -29,6 +31,41 @@ pub struct Config {
     pub limits: Limits,
     /// Where events go.
     pub webhook: Webhook,
+}
+
+/// Which database: `sqlite` in the folder of the data, or the address of a PostgreSQL. That has a password in it, so
+/// nothing prints it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Database(String);
+
+impl Database {
+    /// The embedded one.
+    pub const EMBEDDED: &'static str = "sqlite";
+
+    /// As settings have it.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// The address, unless it is the embedded one.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|name| *name != Self::EMBEDDED)
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self::named(Self::EMBEDDED)
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.address().is_some() { "postgres" } else { Self::EMBEDDED })
+    }
 }
 
 /// Where events go: the CRM's end.
@@ -77,12 +114,15 @@ pub struct Limits {
     pub syncs: usize,
     /// The most failed sign-ins of one login name from one address in five minutes.
     pub failed_sign_ins: u32,
+    /// The most connections of this server to a PostgreSQL.
+    pub connections: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             data: PathBuf::from("data"),
+            database: Database::default(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
             log: "info,refinery_core=warn".to_owned(),
             log_json: false,
@@ -115,7 +155,7 @@ impl Default for PasswordCost {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 6 * 1024 * 1024, syncs: 256, failed_sign_ins: 10 }
+        Self { body_bytes: 6 * 1024 * 1024, syncs: 256, failed_sign_ins: 10, connections: 16 }
     }
 }
 
@@ -201,6 +241,15 @@ mod tests {
         assert_eq!(config.session, SessionLengths { access_minutes: 5, refresh_days: 4 });
         assert_eq!((config.listen.port(), config.log_json), (1, true));
         assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn the_address_of_a_database_is_a_secret_that_nothing_prints() {
+        let address = "postgres://rounds:s3cret@db/rounds";
+        let config = Config::parse("", environment(&[("ROUNDS_DATABASE", address)])).unwrap();
+        assert_eq!(config.database.address(), Some(address));
+        assert!(!format!("{config:?}").contains("s3cret"));
+        assert_eq!(Config::default().database.address(), None);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::connectors::delivery::{Bounds, Delivery, Feed};
+use crate::connectors::outbox::Outbox;
 use crate::connectors::schedule::Schedule;
 use crate::connectors::webhook::{BadTarget, Target, Webhook};
-use crate::store::sqlite::Sqlite;
+use crate::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -21,7 +22,7 @@ pub struct Courier {
 
 impl Courier {
     /// Starts delivering; none when the settings name no webhook: then events wait.
-    pub fn start(app: &App, store: &Arc<Sqlite>) -> Result<Option<Self>, BadTarget> {
+    pub fn start(app: &App) -> Result<Option<Self>, BadTarget> {
         let settings = &app.config.webhook;
         if settings.url.is_empty() {
             tracing::info!("no webhook is set: events wait in the outbox");
@@ -42,7 +43,8 @@ impl Courier {
             chance: Box::new(move || u32::from_be_bytes(chance.bytes())),
         };
         let (stop, stopped) = oneshot::channel();
-        let going = tokio::spawn(deliver(app.clone(), Delivery::new(Arc::clone(store), feed), stopped));
+        let outbox: Arc<dyn Outbox> = Arc::<dyn Store>::clone(&app.store);
+        let going = tokio::spawn(deliver(app.clone(), Delivery::new(outbox, feed), stopped));
         Ok(Some(Self { stop, going }))
     }
 
@@ -61,7 +63,7 @@ impl Courier {
     }
 }
 
-async fn deliver(app: App, delivery: Delivery<Sqlite>, mut stopped: oneshot::Receiver<()>) {
+async fn deliver(app: App, delivery: Delivery, mut stopped: oneshot::Receiver<()>) {
     loop {
         let more = match delivery.run_due(app.clock.now()).await {
             Ok(done) => done.more,

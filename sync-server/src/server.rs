@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connectors::webhook::BadTarget;
 use crate::courier::Courier;
+use crate::store::postgres::{Postgres, Settings};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
 use crate::{auth, figures, operations, sync as exchange};
@@ -15,7 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::{Router, middleware};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, oneshot};
@@ -52,31 +53,35 @@ pub enum CannotRun {
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
-    store: Arc<Sqlite>,
+    store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     courier: Option<Courier>,
 }
 
-/// The database's file in a data folder.
-#[must_use]
-pub fn file(data: &Path) -> PathBuf {
-    data.join(FILE)
+/// Opens the store that the settings name, and brings its schema up to date.
+pub async fn open(config: &Config) -> Result<Arc<dyn Store>, CannotRun> {
+    match config.database.address() {
+        None => Ok(Arc::new(embedded(&config.data).await?)),
+        Some(address) => {
+            let settings = Settings { url: address.to_owned(), connections: config.limits.connections };
+            Ok(Arc::new(Postgres::open(&settings).await?))
+        }
+    }
 }
 
-/// Opens the store of a data folder, and brings its schema up to date.
-pub async fn open(data: &Path) -> Result<Arc<Sqlite>, CannotRun> {
+async fn embedded(data: &Path) -> Result<Sqlite, CannotRun> {
     std::fs::create_dir_all(data).map_err(CannotRun::Folder)?;
-    let file = file(data);
+    let file = data.join(FILE);
     let opened = tokio::task::spawn_blocking(move || Sqlite::open(&file)).await;
-    Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.to_string()))??))
+    Ok(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
 }
 
 /// Starts a server. It serves when this answers.
 pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
-    let store = open(&config.data).await?;
+    let store = open(&config).await?;
     let app = App {
-        store: Arc::<Sqlite>::clone(&store),
+        store: Arc::clone(&store),
         passwords: Arc::new(Passwords::new(config.passwords, &chance)?),
         attempts: Arc::new(Attempts::new(config.limits.failed_sign_ins)),
         syncs: Arc::new(Semaphore::new(config.limits.syncs)),
@@ -86,7 +91,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         clock,
         chance,
     };
-    let courier = Courier::start(&app, &store)?;
+    let courier = Courier::start(&app)?;
     let wanted = app.config.listen;
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
@@ -128,7 +133,7 @@ impl Running {
 
     /// The store of this server.
     #[must_use]
-    pub fn store(&self) -> Arc<Sqlite> {
+    pub fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
     }
 }

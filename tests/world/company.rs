@@ -8,8 +8,7 @@ use domain::people::{Audience, Colleague, Country, Hcp, Role, Territory};
 use domain::reference::Row;
 use sync::ScopeId;
 use sync_server::config::PasswordCost;
-use sync_server::store::sqlite::Sqlite;
-use sync_server::store::{Accounts, NewAccount, RoutedRow, Rows};
+use sync_server::store::{NewAccount, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
 use tempfile::TempDir;
 use testkit::TurnedClock;
@@ -49,7 +48,7 @@ impl Company {
     pub async fn founded() -> Result<Self> {
         let (clock, folder) = (TurnedClock::default(), TempDir::new()?);
         let running = start(&folder, &clock).await?;
-        found(&running.store()).await?;
+        found(running.store().as_ref()).await?;
         Ok(Self { clock, running: Some(running), folder })
     }
 
@@ -88,7 +87,7 @@ async fn start(folder: &TempDir, clock: &TurnedClock) -> Result<Running> {
     Ok(sync_server::start(config, Clock::new(move || clock.now()), Chance::seeded(1)).await?)
 }
 
-async fn found(store: &Sqlite) -> Result<()> {
+async fn found(store: &dyn Store) -> Result<()> {
     store.upsert_rows(rows()).await?;
     let chance = Chance::seeded(0);
     let password = Passwords::new(CHEAP, &chance)?.hash(PASSWORD, &chance)?;

@@ -10,7 +10,8 @@ use benches::{child, load, nppes};
 use std::path::Path;
 use std::time::Instant;
 use sync_server::people::import::{Report as Findings, nppes as importer};
-use sync_server::store::sqlite::golden;
+use sync_server::store::Imports;
+use sync_server::store::sqlite::Sqlite;
 
 const ROWS: usize = 500_000;
 const TIME_BAR: f64 = 4.0;
@@ -107,8 +108,8 @@ fn work(part: &str, csv: &Path, db: &Path) -> Result<()> {
 
 /// What `rounds-server import --format nppes` does.
 fn import(csv: &Path, db: &Path) -> Result<u64> {
-    let mut connection = golden::open(db)?;
-    let golden = golden::Import::begin(&mut connection, None)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let golden = runtime.block_on(Sqlite::open(db)?.begin_import(None))?;
     let mut findings = Findings::new(std::io::sink())?;
     let summary = importer::import(csv, golden, &mut findings)?;
     anyhow::ensure!(summary.skipped == 0, "rows of the generated file were refused");

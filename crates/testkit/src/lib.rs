@@ -1,7 +1,8 @@
-//! For tests only: a clock that a test turns, luck from a seed, and people who do not exist.
+//! For tests only: a clock that a test turns, luck from a seed, people who do not exist, and a throwaway PostgreSQL.
 
 mod clock;
 mod people;
+pub mod postgres;
 
 pub use clock::TurnedClock;
 pub use people::hcp;

@@ -2,9 +2,10 @@
 //! receiver fails waits alone. Clock and chance are arguments; who calls [`Delivery::run_due`] decides how often.
 
 use super::events;
-use super::outbox::{Entry, Outbox, OutboxUnavailable, Settlement};
+use super::outbox::{Entry, Outbox, Settlement};
 use super::schedule::{Failure, Schedule};
 use super::webhook::{Outcome, Webhook};
+use crate::store::StoreError;
 use chrono::TimeDelta;
 use domain::Instant;
 use std::sync::Arc;
@@ -60,15 +61,10 @@ pub struct Feed {
 }
 
 /// Drains an outbox into a receiver. Cheap to clone.
-pub struct Delivery<O> {
-    outbox: Arc<O>,
+#[derive(Clone)]
+pub struct Delivery {
+    outbox: Arc<dyn Outbox>,
     feed: Arc<Feed>,
-}
-
-impl<O> Clone for Delivery<O> {
-    fn clone(&self) -> Self {
-        Self { outbox: Arc::clone(&self.outbox), feed: Arc::clone(&self.feed) }
-    }
 }
 
 /// What one worker still may do, shared by all workers of a run.
@@ -77,15 +73,15 @@ struct Run {
     left: AtomicUsize,
 }
 
-impl<O: Outbox> Delivery<O> {
+impl Delivery {
     /// Joins an outbox and a receiver.
-    pub fn new(outbox: Arc<O>, feed: Feed) -> Self {
+    pub fn new(outbox: Arc<dyn Outbox>, feed: Feed) -> Self {
         Self { outbox, feed: Arc::new(feed) }
     }
 
     /// Attempts what is due at `now`, and reports the backlog to the metrics. When storage fails, claims that
     /// are under way lapse with their lease and their entries are sent again.
-    pub async fn run_due(&self, now: Instant) -> Result<Summary, OutboxUnavailable> {
+    pub async fn run_due(&self, now: Instant) -> Result<Summary, StoreError> {
         let run = Arc::new(Run { now, left: AtomicUsize::new(self.feed.bounds.batch) });
         let mut workers = JoinSet::new();
         for _ in 0..self.feed.bounds.concurrency.max(1) {
@@ -93,13 +89,13 @@ impl<O: Outbox> Delivery<O> {
         }
         let mut total = Summary::default();
         while let Some(worker) = workers.join_next().await {
-            total.add(worker.map_err(|panic| OutboxUnavailable(Box::new(panic)))??);
+            total.add(worker.map_err(|panic| StoreError::Failed(panic.to_string()))??);
         }
         self.report(total, now).await?;
         Ok(total)
     }
 
-    async fn work(self, run: Arc<Run>) -> Result<Summary, OutboxUnavailable> {
+    async fn work(self, run: Arc<Run>) -> Result<Summary, StoreError> {
         let mut done = Summary::default();
         while run.take_turn() {
             let Some(entry) = self.outbox.claim(run.now, run.now + self.feed.bounds.lease).await? else {
@@ -139,7 +135,7 @@ impl<O: Outbox> Delivery<O> {
         }
     }
 
-    async fn report(&self, total: Summary, now: Instant) -> Result<(), OutboxUnavailable> {
+    async fn report(&self, total: Summary, now: Instant) -> Result<(), StoreError> {
         metrics::counter!("rounds_connector_delivered_total").increment(total.delivered);
         metrics::counter!("rounds_connector_retried_total").increment(total.retried);
         metrics::counter!("rounds_connector_dead_total").increment(total.dead);

@@ -2,9 +2,9 @@
 //! The server's stores keep it; entries come in inside the merge transaction, not through this trait.
 
 use crate::connectors::events::EventType;
+use crate::store::Answer;
 use domain::Instant;
 use serde_json::Value;
-use std::future::Future;
 use uuid::Uuid;
 
 /// What a merge puts into the outbox.
@@ -102,44 +102,26 @@ pub struct Backlog {
     pub oldest: Option<Instant>,
 }
 
-/// The outbox cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("the outbox is unavailable")]
-pub struct OutboxUnavailable(#[source] pub Box<dyn std::error::Error + Send + Sync>);
-
 /// Queues of entries on durable storage. Every call is one transaction.
-pub trait Outbox: Send + Sync + 'static {
+pub trait Outbox: Send + Sync {
     /// Leases the first waiting entry of one key that is due at `now` and not leased beyond it: no second claim
     /// gets an entry of that key before it is settled or `leased_until` has passed. None when nothing is due.
-    fn claim(
-        &self,
-        now: Instant,
-        leased_until: Instant,
-    ) -> impl Future<Output = Result<Option<Entry>, OutboxUnavailable>> + Send;
+    fn claim(&self, now: Instant, leased_until: Instant) -> Answer<'_, Option<Entry>>;
 
     /// Ends a claim. A claim that is no longer the entry's latest changes nothing.
-    fn settle(
-        &self,
-        claim: Claim,
-        settlement: Settlement,
-        now: Instant,
-    ) -> impl Future<Output = Result<(), OutboxUnavailable>> + Send;
+    fn settle(&self, claim: Claim, settlement: Settlement, now: Instant) -> Answer<'_, ()>;
 
     /// Dead letters with an id above `after`, in the order of their ids, at most `limit`.
-    fn dead_letters(
-        &self,
-        after: i64,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<DeadLetter>, OutboxUnavailable>> + Send;
+    fn dead_letters(&self, after: i64, limit: u32) -> Answer<'_, Vec<DeadLetter>>;
 
     /// Puts dead letters back, due at `now`, as if never tried; gives their number. They leave before younger
     /// entries of their key.
-    fn replay(
-        &self,
-        which: Replay,
-        now: Instant,
-    ) -> impl Future<Output = Result<u64, OutboxUnavailable>> + Send;
+    fn replay(&self, which: Replay, now: Instant) -> Answer<'_, u64>;
 
     /// How much waits.
-    fn backlog(&self) -> impl Future<Output = Result<Backlog, OutboxUnavailable>> + Send;
+    fn backlog(&self) -> Answer<'_, Backlog>;
+
+    /// Forgets what was delivered before `before`; gives the number. Their event ids could then come again, so keep
+    /// them at least as long as devices may push again.
+    fn forget_delivered(&self, before: Instant) -> Answer<'_, u64>;
 }

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use crate::activity::Effect;
+use crate::connectors::outbox::NewEntry;
 use document::{Actor, Change, ChangeHash, Content, Kind};
 use domain::Instant;
 use domain::ids::{ActivityId, DeviceId, DocId, HcpId, TerritoryId, UserId};
@@ -84,6 +85,23 @@ pub struct Happened {
     pub data: serde_json::Value,
     /// What those see who may not hold the document.
     pub shown: Option<(Activity, ScopeId)>,
+}
+
+impl Happened {
+    /// What other systems are told. One queue per HCP, so that a receiver sees what happened with one in the order in
+    /// which it came.
+    #[must_use]
+    pub fn leaving(&self) -> NewEntry {
+        let key = self.hcp.map_or_else(|| self.doc.to_string(), |hcp| hcp.to_string());
+        NewEntry {
+            subject: key.clone(),
+            key,
+            event_id: self.id.0,
+            event_type: self.effect.event(),
+            time: self.at,
+            data: self.data.clone(),
+        }
+    }
 }
 
 /// A change that is refused for good.

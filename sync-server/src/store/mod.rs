@@ -4,16 +4,21 @@
 mod accounts;
 mod documents;
 mod feed;
+mod golden;
+pub mod postgres;
 mod rows;
 mod sessions;
 pub mod sqlite;
+mod values;
 
 pub use accounts::{Account, Accounts, NewAccount};
 pub use documents::{Documents, Happened, Held, NewState, Push, Refused, Written};
 pub use feed::{Feed, News, SumCheck};
+pub use golden::{Imports, Staging};
 pub use rows::{RoutedRow, Rows};
 pub use sessions::{Caller, NewSession, Rotated, Sessions, TokenHash, Tokens};
 
+use crate::connectors::outbox::Outbox;
 use std::pin::Pin;
 
 /// What a store answers, later.
@@ -43,7 +48,7 @@ pub enum StoreError {
 }
 
 /// Everything that the server keeps.
-pub trait Store: Accounts + Sessions + Documents + Feed + Rows {
+pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Outbox {
     /// Answers when the store can be read.
     fn check(&self) -> Answer<'_, ()>;
 

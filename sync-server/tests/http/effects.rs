@@ -8,7 +8,6 @@ use domain::people::Audience;
 use serde_json::Value;
 use sync::wire::v1::Outcome;
 use sync_server::config::Webhook;
-use sync_server::connectors::outbox::Outbox;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

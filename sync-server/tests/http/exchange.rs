@@ -10,7 +10,7 @@ use domain::reference::Row;
 use std::collections::BTreeSet;
 use sync::ScopeId;
 use sync::wire::v1::{News, Outcome, Rejection};
-use sync_server::store::{Feed, RoutedRow, Rows};
+use sync_server::store::RoutedRow;
 use uuid::Uuid;
 
 #[tokio::test]

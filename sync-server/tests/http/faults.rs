@@ -4,7 +4,6 @@ use crate::support::{Company, changes, outcomes};
 use domain::people::Audience;
 use std::sync::Arc;
 use sync::wire::{encode, v1};
-use sync_server::store::Feed;
 
 #[tokio::test]
 async fn after_a_lost_answer_and_a_power_cut_the_same_push_is_a_duplicate() {

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "../support/sqlite.rs"]
+mod database;
 mod effects;
 mod exchange;
 mod faults;

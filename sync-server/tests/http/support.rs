@@ -1,5 +1,6 @@
 //! A small company, its server, and devices that speak to it.
 
+use crate::database::Database;
 use chrono::TimeDelta;
 use document::{Actor, Author, Change, ChangeHash, Document, Kind};
 use domain::Instant;
@@ -14,10 +15,8 @@ use sync::ScopeId;
 use sync::json::{Problem, ProblemCode, Session, SignIn};
 use sync::wire::{self, v1};
 use sync_server::config::{PasswordCost, Webhook};
-use sync_server::store::sqlite::Sqlite;
-use sync_server::store::{Accounts, NewAccount, RoutedRow, Rows};
+use sync_server::store::{NewAccount, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
-use tempfile::TempDir;
 use uuid::Uuid;
 
 pub const PASSWORD: &str = "correct horse";
@@ -38,7 +37,7 @@ const PEOPLE: [(&str, Role, Option<TerritoryId>); 5] = [
 pub struct Company {
     pub running: Running,
     pub clock: Arc<AtomicI64>,
-    folder: TempDir,
+    database: Database,
 }
 
 impl Company {
@@ -48,24 +47,24 @@ impl Company {
 
     /// One that tells a CRM what happened.
     pub async fn with(webhook: Webhook) -> Self {
-        let folder = TempDir::new().unwrap();
+        let database = Database::fresh();
         let clock = Arc::new(AtomicI64::new(1_795_435_200_000));
-        let running = start(&folder, &clock, webhook).await;
-        found(&running.store()).await;
-        Self { running, clock, folder }
+        let running = start(&database, &clock, webhook).await;
+        found(running.store().as_ref()).await;
+        Self { running, clock, database }
     }
 
     /// The server is killed and started again on the same data.
     pub async fn after_a_power_cut(self) -> Self {
         self.running.kill();
-        let running = start(&self.folder, &self.clock, Webhook::default()).await;
+        let running = start(&self.database, &self.clock, Webhook::default()).await;
         Self { running, ..self }
     }
 
     /// The server is stopped well and started again.
     pub async fn restarted(self) -> Self {
         self.running.stop().await.unwrap();
-        let running = start(&self.folder, &self.clock, Webhook::default()).await;
+        let running = start(&self.database, &self.clock, Webhook::default()).await;
         Self { running, ..self }
     }
 
@@ -136,20 +135,19 @@ impl Company {
     }
 }
 
-async fn start(folder: &TempDir, clock: &Arc<AtomicI64>, webhook: Webhook) -> Running {
+async fn start(database: &Database, clock: &Arc<AtomicI64>, webhook: Webhook) -> Running {
     let config = Config {
-        data: folder.path().to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),
         passwords: PasswordCost { memory_kib: 64, passes: 1 },
         webhook,
-        ..Config::default()
+        ..database.config()
     };
     let told = Arc::clone(clock);
     let clock = Clock::new(move || Instant::from_timestamp_millis(told.load(Ordering::SeqCst)).unwrap());
     sync_server::start(config, clock, Chance::of_machine()).await.unwrap()
 }
 
-async fn found(store: &Sqlite) {
+async fn found(store: &dyn Store) {
     let country = Country::DE;
     let territories = [(NORTH, "North"), (SOUTH, "South")].map(|(id, name)| RoutedRow {
         row: Row::Territory(Territory { id, name: name.into(), country }),

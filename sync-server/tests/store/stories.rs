@@ -1,5 +1,6 @@
 //! The stories. They share one store and follow one another.
 
+use crate::database::Database;
 use chrono::TimeDelta;
 use document::{Actor, Author, Content, Document, Kind};
 use domain::Instant;
@@ -11,7 +12,6 @@ use domain::reference::{Row, Table};
 use sync::ScopeId;
 use sync::wire::v1::{News as Line, Rejection};
 use sync_server::activity::Effect;
-use sync_server::connectors::outbox::Outbox;
 use sync_server::store::{
     Happened, NewAccount, NewSession, NewState, Push, Refused, Rotated, RoutedRow, Store, StoreError,
     TokenHash, Tokens,
@@ -26,8 +26,11 @@ const COUNTRY: ScopeId = ScopeId::Country(Country::DE);
 const FIELD: ScopeId = ScopeId::Territory(NORTH, Audience::Commercial);
 const NOON: Instant = Instant::UNIX_EPOCH;
 
-/// Runs all stories.
-pub async fn check<S: Store + Outbox>(store: &S) {
+#[tokio::test]
+async fn a_store_does_all_of_it() {
+    let database = Database::fresh();
+    let store = sync_server::open(&database.config()).await.unwrap();
+    let store = store.as_ref();
     rows_have_versions_and_move(store).await;
     a_login_name_is_taken_once(store).await;
     a_device_and_a_hand_belong_to_one(store).await;
@@ -37,6 +40,9 @@ pub async fn check<S: Store + Outbox>(store: &S) {
     a_refusal_is_remembered_until_the_change_is_taken(store).await;
     pages_have_no_gap_and_sums_hold(store).await;
     assert!(store.rebuild().await.unwrap() > 0);
+    store.close().await.unwrap();
+    let ended = store.end_session(Uuid::nil(), NOON).await;
+    assert!(matches!(ended, Err(StoreError::Unavailable(_))), "{ended:?}");
 }
 
 fn territory(name: &str, scopes: &[ScopeId]) -> RoutedRow {
@@ -44,11 +50,11 @@ fn territory(name: &str, scopes: &[ScopeId]) -> RoutedRow {
     RoutedRow { row, scopes: scopes.to_vec() }
 }
 
-async fn lines<S: Store>(store: &S, scope: ScopeId, after: u64) -> Vec<Line> {
+async fn lines(store: &dyn Store, scope: ScopeId, after: u64) -> Vec<Line> {
     store.news(vec![(scope, after)], 1_000_000).await.unwrap().entries.into_iter().map(|e| e.news).collect()
 }
 
-async fn rows_have_versions_and_move<S: Store>(store: &S) {
+async fn rows_have_versions_and_move(store: &dyn Store) {
     assert_eq!(
         store.upsert_rows(vec![territory("Nord", &[COUNTRY]), territory("North", &[COUNTRY])]).await,
         Ok(1)
@@ -70,7 +76,7 @@ fn account(user: UserId, login: &str) -> NewAccount {
     NewAccount { user, login, name, role: Role::Rep, country: Country::DE, territory: Some(NORTH), password }
 }
 
-async fn a_login_name_is_taken_once<S: Store>(store: &S) {
+async fn a_login_name_is_taken_once(store: &dyn Store) {
     assert!(store.is_empty().await.unwrap());
     store.add_accounts(vec![account(ANNA, "anna")]).await.unwrap();
     let both = vec![account(BEN, "ben"), account(UserId(Uuid::nil()), "anna")];
@@ -81,7 +87,7 @@ async fn a_login_name_is_taken_once<S: Store>(store: &S) {
     store.add_accounts(vec![account(BEN, "ben")]).await.unwrap();
 }
 
-async fn a_device_and_a_hand_belong_to_one<S: Store>(store: &S) {
+async fn a_device_and_a_hand_belong_to_one(store: &dyn Store) {
     assert_eq!(store.bind_device(DEVICE, ANNA, NOON).await, Ok(true));
     assert_eq!(store.bind_device(DEVICE, BEN, NOON).await, Ok(false));
     let other = DeviceId(Uuid::from_u128(30));
@@ -99,7 +105,7 @@ fn tokens(n: u8) -> Tokens {
     }
 }
 
-async fn a_refresh_token_is_good_once<S: Store>(store: &S) {
+async fn a_refresh_token_is_good_once(store: &dyn Store) {
     let session =
         NewSession { id: Uuid::from_u128(9), user: ANNA, device: DEVICE, tokens: tokens(1), at: NOON };
     store.open_session(session).await.unwrap();
@@ -155,7 +161,7 @@ fn push(documents: Vec<NewState>) -> Push {
     Push { user: ANNA, device: Some(DEVICE), at: NOON, documents, happened, refused }
 }
 
-async fn of_two_who_write_at_once_one_must_read_again<S: Store>(store: &S) {
+async fn of_two_who_write_at_once_one_must_read_again(store: &dyn Store) {
     let (mut document, first) = planned(100);
     let mut other = document.clone();
     store.push(push(vec![first.clone()])).await.unwrap();
@@ -170,7 +176,7 @@ async fn of_two_who_write_at_once_one_must_read_again<S: Store>(store: &S) {
     assert_eq!(held[&first.doc].scopes, [FIELD]);
 }
 
-async fn what_happened_is_kept_once_and_leaves_once<S: Store + Outbox>(store: &S) {
+async fn what_happened_is_kept_once_and_leaves_once(store: &dyn Store) {
     let (mut document, first) = planned(200);
     let happened = Happened {
         id: ActivityId(Uuid::from_u128(7)),
@@ -195,7 +201,7 @@ async fn what_happened_is_kept_once_and_leaves_once<S: Store + Outbox>(store: &S
     assert_eq!((entry.new.event_id, entry.new.key), (happened.id.0, Uuid::from_u128(5).to_string()));
 }
 
-async fn a_refusal_is_remembered_until_the_change_is_taken<S: Store>(store: &S) {
+async fn a_refusal_is_remembered_until_the_change_is_taken(store: &dyn Store) {
     let (_, state) = planned(300);
     let refused = Refused { doc: state.doc, hash: state.changes[0].hash, why: Rejection::OutsideAudience };
     store.push(Push { refused: vec![refused], ..push(Vec::new()) }).await.unwrap();
@@ -204,7 +210,7 @@ async fn a_refusal_is_remembered_until_the_change_is_taken<S: Store>(store: &S) 
     assert_eq!(store.refused(vec![state.doc]).await, Ok(Vec::new()));
 }
 
-async fn pages_have_no_gap_and_sums_hold<S: Store>(store: &S) {
+async fn pages_have_no_gap_and_sums_hold(store: &dyn Store) {
     let whole = store.news(vec![(FIELD, 0)], 1_000_000).await.unwrap();
     let (mut pieces, mut after) = (Vec::new(), 0);
     loop {

@@ -4,7 +4,6 @@
 use super::log::Additions;
 use super::values::{millis, word};
 use super::{outbox, rows};
-use crate::connectors::outbox::NewEntry;
 use crate::store::{Happened, RoutedRow, StoreError};
 use domain::Instant;
 use domain::reference::Row as Reference;
@@ -20,25 +19,12 @@ pub fn write(
     if !insert(db, happened, received_at)? {
         return Ok(());
     }
-    outbox::insert(db, &leaving(happened))?;
+    outbox::insert(db, &happened.leaving())?;
     if let Some((activity, scope)) = &happened.shown {
         let shown = RoutedRow { row: Reference::Activity(activity.clone()), scopes: vec![*scope] };
         rows::upsert(db, &shown, additions)?;
     }
     Ok(())
-}
-
-/// One queue per HCP, so that a receiver sees what happened with one in the order in which it came.
-fn leaving(happened: &Happened) -> NewEntry {
-    let key = happened.hcp.map_or_else(|| happened.doc.to_string(), |hcp| hcp.to_string());
-    NewEntry {
-        subject: key.clone(),
-        key,
-        event_id: happened.id.0,
-        event_type: happened.effect.event(),
-        time: happened.at,
-        data: happened.data.clone(),
-    }
 }
 
 fn insert(db: &Transaction<'_>, happened: &Happened, received_at: Instant) -> Result<bool, StoreError> {

@@ -1,44 +1,38 @@
 //! The outbox behind its trait: each call is one piece of work for the writer or a reader.
 
 use super::{Sqlite, outbox};
-use crate::connectors::outbox::{
-    Backlog, Claim, DeadLetter, Entry, Outbox, OutboxUnavailable, Replay, Settlement,
-};
-use crate::store::StoreError;
+use crate::connectors::outbox::{Backlog, Claim, DeadLetter, Entry, Outbox, Replay, Settlement};
+use crate::store::Answer;
 use domain::Instant;
 
-fn unavailable(error: StoreError) -> OutboxUnavailable {
-    OutboxUnavailable(Box::new(error))
-}
-
 impl Outbox for Sqlite {
-    async fn claim(&self, now: Instant, leased_until: Instant) -> Result<Option<Entry>, OutboxUnavailable> {
-        // Most looks find nothing: those must not cost a commit.
-        let due = self.read(move |db| Ok(outbox::is_due(db, now)?)).await.map_err(unavailable)?;
-        if !due {
-            return Ok(None);
-        }
-        self.write(move |db| Ok(outbox::claim(db, now, leased_until)?)).await.map_err(unavailable)
+    fn claim(&self, now: Instant, leased_until: Instant) -> Answer<'_, Option<Entry>> {
+        Box::pin(async move {
+            // Most looks find nothing: those must not cost a commit.
+            if !self.read(move |db| Ok(outbox::is_due(db, now)?)).await? {
+                return Ok(None);
+            }
+            self.write(move |db| Ok(outbox::claim(db, now, leased_until)?)).await
+        })
     }
 
-    async fn settle(
-        &self,
-        claim: Claim,
-        settlement: Settlement,
-        now: Instant,
-    ) -> Result<(), OutboxUnavailable> {
-        self.write(move |db| Ok(outbox::settle(db, claim, &settlement, now)?)).await.map_err(unavailable)
+    fn settle(&self, claim: Claim, settlement: Settlement, now: Instant) -> Answer<'_, ()> {
+        Box::pin(self.write(move |db| Ok(outbox::settle(db, claim, &settlement, now)?)))
     }
 
-    async fn dead_letters(&self, after: i64, limit: u32) -> Result<Vec<DeadLetter>, OutboxUnavailable> {
-        self.read(move |db| Ok(outbox::dead_letters(db, after, limit)?)).await.map_err(unavailable)
+    fn dead_letters(&self, after: i64, limit: u32) -> Answer<'_, Vec<DeadLetter>> {
+        Box::pin(self.read(move |db| Ok(outbox::dead_letters(db, after, limit)?)))
     }
 
-    async fn replay(&self, which: Replay, now: Instant) -> Result<u64, OutboxUnavailable> {
-        self.write(move |db| Ok(outbox::replay(db, &which, now)?)).await.map_err(unavailable)
+    fn replay(&self, which: Replay, now: Instant) -> Answer<'_, u64> {
+        Box::pin(self.write(move |db| Ok(outbox::replay(db, &which, now)?)))
     }
 
-    async fn backlog(&self) -> Result<Backlog, OutboxUnavailable> {
-        self.read(|db| Ok(outbox::backlog(db)?)).await.map_err(unavailable)
+    fn backlog(&self) -> Answer<'_, Backlog> {
+        Box::pin(self.read(|db| Ok(outbox::backlog(db)?)))
+    }
+
+    fn forget_delivered(&self, before: Instant) -> Answer<'_, u64> {
+        Box::pin(self.write(move |db| Ok(outbox::forget_delivered(db, before)?)))
     }
 }

@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use document::ChangeHash;
 use domain::ids::DocId;
 use domain::reference::Table;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use sync::{Checksum, ScopeId};
 use uuid::Uuid;
@@ -59,12 +59,12 @@ impl Additions {
     }
 
     /// Writes all lines.
-    pub fn write(self, db: &Transaction<'_>) -> Result<(), StoreError> {
+    pub fn write(self, db: &Connection) -> Result<(), StoreError> {
         self.0.into_iter().try_for_each(|(scope, addition)| append(db, scope, &addition))
     }
 }
 
-fn append(db: &Transaction<'_>, scope: ScopeId, addition: &Addition) -> Result<(), StoreError> {
+fn append(db: &Connection, scope: ScopeId, addition: &Addition) -> Result<(), StoreError> {
     let lines = addition.lines.len() as u64;
     let (head, sum) = db
         .prepare_cached(
@@ -80,7 +80,7 @@ fn append(db: &Transaction<'_>, scope: ScopeId, addition: &Addition) -> Result<(
     (first..).zip(&addition.lines).try_for_each(|(seq, line)| write_line(db, scope, seq, line))
 }
 
-fn write_line(db: &Transaction<'_>, scope: ScopeId, seq: u64, line: &Line) -> Result<(), StoreError> {
+fn write_line(db: &Connection, scope: ScopeId, seq: u64, line: &Line) -> Result<(), StoreError> {
     let mut insert = db.prepare_cached(
         "INSERT INTO scope_log (scope, seq, kind, id, hash, tab, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;

@@ -6,9 +6,9 @@ mod activity;
 mod connectors;
 mod documents;
 mod feed;
-pub mod golden;
+mod golden;
 mod log;
-pub mod outbox;
+mod outbox;
 mod projections;
 mod readers;
 mod rows;
@@ -19,7 +19,7 @@ mod writer;
 use super::{Answer, Store, StoreError};
 use readers::Readers;
 use rusqlite::{Connection, Transaction};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
@@ -32,6 +32,7 @@ const BUSY: Duration = Duration::from_secs(10);
 
 /// The embedded store.
 pub struct Sqlite {
+    file: PathBuf,
     writer: Writer,
     readers: Arc<Readers>,
 }
@@ -42,11 +43,12 @@ impl Sqlite {
         let mut connection = connect(file)?;
         migrations::runner().run(&mut connection).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let readers = (0..READERS).map(|_| connect(file)).collect::<Result<_, _>>()?;
-        Ok(Self { writer: Writer::start(connection)?, readers: Arc::new(Readers::new(readers)) })
+        let readers = Arc::new(Readers::new(readers));
+        Ok(Self { file: file.to_owned(), writer: Writer::start(connection)?, readers })
     }
 
     /// Runs work that writes. It is durable when this answers, or has left no trace.
-    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -55,7 +57,7 @@ impl Sqlite {
     }
 
     /// Runs work that reads, on one consistent state.
-    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,

@@ -145,11 +145,12 @@ pub fn backlog(db: &Connection) -> rusqlite::Result<Backlog> {
     Ok(Backlog { waiting: waiting.unsigned_abs(), dead: dead.unsigned_abs(), oldest })
 }
 
-/// Forgets what was delivered before `before`; gives the number. Their event ids could then come again, so keep
-/// them at least as long as devices may push again.
-pub fn forget_delivered(tx: &Transaction<'_>, before: Instant) -> rusqlite::Result<usize> {
-    tx.prepare_cached("DELETE FROM connector_outbox WHERE state = 'delivered' AND settled_at < ?1")?
-        .execute([before.timestamp_millis()])
+/// See [`crate::connectors::outbox::Outbox::forget_delivered`].
+pub fn forget_delivered(tx: &Transaction<'_>, before: Instant) -> rusqlite::Result<u64> {
+    let forgotten = tx
+        .prepare_cached("DELETE FROM connector_outbox WHERE state = 'delivered' AND settled_at < ?1")?
+        .execute([before.timestamp_millis()])?;
+    Ok(forgotten as u64)
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {

@@ -5,7 +5,7 @@ use super::log::Additions;
 use super::values::{count, damaged, int};
 use crate::store::{Answer, RoutedRow, Rows, StoreError};
 use domain::reference::{Row as Reference, Table};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 use sync::ScopeId;
 use uuid::Uuid;
@@ -34,14 +34,14 @@ fn latest(rows: &[RoutedRow]) -> BTreeMap<(Table, Uuid), &RoutedRow> {
 }
 
 /// Reads a row.
-pub fn row(db: &Transaction<'_>, table: Table, key: Uuid) -> Result<Option<Reference>, StoreError> {
+pub fn row(db: &Connection, table: Table, key: Uuid) -> Result<Option<Reference>, StoreError> {
     Ok(match kept(db, table, key)? {
         Some((_, body)) => Some(serde_json::from_str(&body).map_err(damaged)?),
         None => None,
     })
 }
 
-fn kept(db: &Transaction<'_>, table: Table, key: Uuid) -> Result<Option<(u64, String)>, StoreError> {
+fn kept(db: &Connection, table: Table, key: Uuid) -> Result<Option<(u64, String)>, StoreError> {
     Ok(db
         .prepare_cached("SELECT version, body FROM reference_row WHERE tab = ?1 AND key = ?2")?
         .query_row(params![table.name(), key.into_bytes()], |row| Ok((count(row, 0)?, row.get(1)?)))
@@ -49,11 +49,7 @@ fn kept(db: &Transaction<'_>, table: Table, key: Uuid) -> Result<Option<(u64, St
 }
 
 /// Writes a row and gathers what its scopes must be told. Answers whether it was news.
-pub fn upsert(
-    db: &Transaction<'_>,
-    routed: &RoutedRow,
-    additions: &mut Additions,
-) -> Result<bool, StoreError> {
+pub fn upsert(db: &Connection, routed: &RoutedRow, additions: &mut Additions) -> Result<bool, StoreError> {
     let (table, key) = routed.row.key();
     let body = serde_json::to_string(&routed.row).map_err(damaged)?;
     let kept = kept(db, table, key)?;
@@ -77,7 +73,7 @@ pub fn upsert(
     Ok(true)
 }
 
-pub fn scopes_of(db: &Transaction<'_>, table: Table, key: Uuid) -> Result<BTreeSet<ScopeId>, StoreError> {
+pub fn scopes_of(db: &Connection, table: Table, key: Uuid) -> Result<BTreeSet<ScopeId>, StoreError> {
     db.prepare_cached("SELECT scope FROM row_scope WHERE tab = ?1 AND key = ?2")?
         .query_map(params![table.name(), key.into_bytes()], |row| row.get::<_, String>(0))?
         .map(|scope| scope?.parse().map_err(damaged))
@@ -86,7 +82,7 @@ pub fn scopes_of(db: &Transaction<'_>, table: Table, key: Uuid) -> Result<BTreeS
 
 /// Notes the line that speaks of a row now, and removes the one that did before.
 pub fn place(
-    db: &Transaction<'_>,
+    db: &Connection,
     scope: ScopeId,
     (table, key): (Table, Uuid),
     seq: Option<u64>,

@@ -1,4 +1,5 @@
-//! `import`: golden records from a registry's or a hospital's file. While it runs no other program writes to the store.
+//! `import`: golden records from a registry's or a hospital's file. While it runs no other program writes to an embedded
+//! store.
 
 use super::{At, say};
 use anyhow::{Context, Result, bail};
@@ -6,9 +7,9 @@ use clap::{Args, ValueEnum};
 use domain::people::Country;
 use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use sync_server::people::import::{Report, Summary, fhir, nppes};
-use sync_server::store::sqlite::golden;
+use sync_server::store::{Staging, Store};
 
 /// What it can be told.
 #[derive(Args)]
@@ -41,17 +42,22 @@ enum Format {
 }
 
 pub async fn run(import: Import) -> Result<()> {
-    let config = import.at.config()?;
-    std::fs::create_dir_all(&config.data).context("the data folder cannot be used")?;
-    let file = sync_server::file(&config.data);
-    let done = tokio::task::spawn_blocking(move || read(&import, &file)).await??;
-    say(&serde_json::to_string(&done)?)
+    let store = sync_server::open(&import.at.config()?).await?;
+    let done = into(store.as_ref(), import).await;
+    store.close().await?;
+    say(&serde_json::to_string(&done?)?)
 }
 
-fn read(import: &Import, store: &Path) -> Result<Summary> {
-    let mut connection = golden::open(store)?;
-    let territory = import.territory.as_deref().map(|name| golden::territory_named(&connection, name));
-    let golden = golden::Import::begin(&mut connection, territory.transpose()?)?;
+async fn into(store: &dyn Store, import: Import) -> Result<Summary> {
+    let territory = match import.territory.clone() {
+        Some(name) => Some(store.territory_named(name).await?),
+        None => None,
+    };
+    let golden = store.begin_import(territory).await?;
+    tokio::task::spawn_blocking(move || read(&import, golden)).await?
+}
+
+fn read(import: &Import, golden: Box<dyn Staging>) -> Result<Summary> {
     let to: Box<dyn Write> = match &import.report {
         Some(path) => {
             Box::new(File::create(path).with_context(|| format!("cannot write {}", path.display()))?)

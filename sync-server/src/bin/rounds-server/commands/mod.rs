@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 use sync_server::Config;
+use sync_server::config::Database;
 
 /// What the server can be told to do.
 #[derive(Subcommand)]
@@ -40,9 +41,13 @@ pub struct At {
     /// A TOML file with settings.
     #[arg(long)]
     config: Option<PathBuf>,
-    /// The folder of the database.
+    /// The folder of the embedded database.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// `sqlite`, or the address of a PostgreSQL: `postgres://...`. Other users of a machine may see what a command was
+    /// told: where the address has a password, give it by the environment.
+    #[arg(long)]
+    database: Option<String>,
 }
 
 impl At {
@@ -50,6 +55,7 @@ impl At {
     fn config(&self) -> Result<Config> {
         let mut config = Config::read(self.config.as_deref(), std::env::vars())?;
         config.data = self.data.clone().unwrap_or(config.data);
+        config.database = self.database.clone().map_or(config.database, Database::named);
         Ok(config)
     }
 }

@@ -4,9 +4,8 @@ use super::{At, say};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use sync_server::Clock;
-use sync_server::connectors::outbox::{Outbox as _, Replay};
+use sync_server::connectors::outbox::Replay;
 use sync_server::store::Store;
-use sync_server::store::sqlite::Sqlite;
 
 /// Dead letters read at once.
 const PAGE: u32 = 200;
@@ -33,16 +32,16 @@ pub async fn run(outbox: Outbox) -> Result<()> {
         Outbox::ListDead(at) => at,
         Outbox::Replay(again) => &again.at,
     };
-    let store = sync_server::open(&at.config()?.data).await?;
+    let store = sync_server::open(&at.config()?).await?;
     let done = match outbox {
-        Outbox::ListDead(_) => list(&store).await,
-        Outbox::Replay(again) => replay(&store, again.ids).await,
+        Outbox::ListDead(_) => list(store.as_ref()).await,
+        Outbox::Replay(again) => replay(store.as_ref(), again.ids).await,
     };
     store.close().await?;
     done
 }
 
-async fn list(store: &Sqlite) -> Result<()> {
+async fn list(store: &dyn Store) -> Result<()> {
     let mut after = i64::MIN;
     loop {
         let page = store.dead_letters(after, PAGE).await?;
@@ -65,7 +64,7 @@ async fn list(store: &Sqlite) -> Result<()> {
     }
 }
 
-async fn replay(store: &Sqlite, ids: Vec<i64>) -> Result<()> {
+async fn replay(store: &dyn Store, ids: Vec<i64>) -> Result<()> {
     let which = if ids.is_empty() { Replay::All } else { Replay::These(ids) };
     let count = store.replay(which, Clock::of_machine().now()).await?;
     say(&format!("{count} wait to be sent again"))

@@ -2,10 +2,9 @@
 
 use super::{At, say};
 use anyhow::{Result, ensure};
-use sync_server::store::{Documents, Feed, Store};
 
 pub async fn run(at: At) -> Result<()> {
-    let store = sync_server::open(&at.config()?.data).await?;
+    let store = sync_server::open(&at.config()?).await?;
     let documents = store.rebuild().await?;
     let sums = store.check_sums().await?;
     store.close().await?;

@@ -5,7 +5,6 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 use sync_server::people::demo::{self, NoDemo};
-use sync_server::store::Store;
 use sync_server::{Chance, Clock, Passwords};
 
 /// The demo's people are invented, and so is what they may see.
@@ -35,7 +34,7 @@ pub async fn run(seed: Seed) -> Result<()> {
     let chance = Chance::of_machine();
     let hash =
         Passwords::new(config.passwords, &chance)?.hash(given.as_deref().unwrap_or(PASSWORD), &chance)?;
-    let store = sync_server::open(&config.data).await?;
+    let store = sync_server::open(&config).await?;
     let loaded = demo::load(store.as_ref(), &hash, Clock::of_machine().now()).await;
     store.close().await?;
     match loaded {
@@ -52,6 +51,7 @@ pub async fn run(seed: Seed) -> Result<()> {
         Err(error) => return Err(error.into()),
     }
     if given.is_none() {
+        std::fs::create_dir_all(&config.data).context("the data folder cannot be used")?;
         let file = config.data.join(PASSWORD_FILE);
         std::fs::write(&file, PASSWORD).with_context(|| format!("cannot write {}", file.display()))?;
         say(&format!("everybody's password, for the demo only: {PASSWORD}"))?;

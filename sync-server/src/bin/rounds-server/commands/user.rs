@@ -50,7 +50,7 @@ pub async fn run(User::Add(add): User) -> Result<()> {
     let chance = Chance::of_machine();
     let password =
         Passwords::new(config.passwords, &chance)?.hash(password.trim_end_matches(['\r', '\n']), &chance)?;
-    let store = sync_server::open(&config.data).await?;
+    let store = sync_server::open(&config).await?;
     let added = insert(store.as_ref(), add, (UserId(chance.id()), password)).await;
     store.close().await?;
     say(&format!("{} may sign in", added?))

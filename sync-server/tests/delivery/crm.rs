@@ -5,10 +5,17 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
+use domain::ids::HcpId;
 use standardwebhooks::Webhook;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use uuid::Uuid;
+
+/// An HCP, by a name that people use among themselves.
+pub fn person(who: &str) -> HcpId {
+    HcpId(Uuid::new_v5(&Uuid::NAMESPACE_OID, who.as_bytes()))
+}
 
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -64,11 +71,11 @@ impl Crm {
 
     /// The next answers about a person; then 204 again.
     pub fn answer(&self, who: &str, answers: impl IntoIterator<Item = Answer>) {
-        self.book.once.lock().unwrap().entry(who.into()).or_default().extend(answers);
+        self.book.once.lock().unwrap().entry(person(who).to_string()).or_default().extend(answers);
     }
 
     pub fn answer_always(&self, who: &str, answer: Answer) {
-        self.book.always.lock().unwrap().insert(who.into(), answer);
+        self.book.always.lock().unwrap().insert(person(who).to_string(), answer);
     }
 
     pub fn received(&self) -> std::sync::MutexGuard<'_, Vec<Received>> {
@@ -77,7 +84,7 @@ impl Crm {
 
     /// Numbers of the events about a person that were taken, in the order of their coming.
     pub fn taken(&self, who: &str) -> Vec<u64> {
-        let about = |r: &&Received| r.taken && r.event["subject"] == who;
+        let about = |r: &&Received| r.taken && r.event["subject"] == person(who).to_string();
         self.received().iter().filter(about).filter_map(|r| r.event["data"]["n"].as_u64()).collect()
     }
 

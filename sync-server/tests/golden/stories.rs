@@ -1,20 +1,16 @@
 //! An import into the golden records of a real store: what it keeps, what it shows to whom, and that it is all or
 //! nothing. How files are read is told elsewhere.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
+use crate::database::Database;
 use domain::ids::{AffiliationId, HcpId, OrgId, TerritoryId};
 use domain::people::{
     Affiliation, Audience, Country, Hcp, HcpStatus, Identifier, Organisation, PersonName, Territory, Tier,
 };
 use domain::reference::{Row, Table};
-use rusqlite::Connection;
-use std::path::PathBuf;
+use std::sync::Arc;
 use sync::ScopeId;
 use sync_server::people::import::{Golden, Retired};
-use sync_server::store::sqlite::{Sqlite, golden};
-use sync_server::store::{Feed, RoutedRow, Rows};
-use tempfile::TempDir;
+use sync_server::store::{RoutedRow, Staging, Store};
 use uuid::Uuid;
 
 const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(1));
@@ -55,25 +51,28 @@ fn link() -> Row {
 }
 
 /// A store in which the company has given Mara a tier and a territory.
-async fn company() -> (TempDir, PathBuf, Sqlite) {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("store.db");
-    let store = Sqlite::open(&file).unwrap();
+async fn company() -> (Database, Arc<dyn Store>) {
+    let database = Database::fresh();
+    let store = sync_server::open(&database.config()).await.unwrap();
     let territory = Row::Territory(Territory { id: NORTH, name: "North".into(), country: Country::US });
     let mara = Row::Hcp(Hcp { tier: Some(Tier::A), territory: Some(NORTH), ..hcp("Salem") });
     let country = vec![ScopeId::Country(Country::US)];
     let rows = [(territory, country), (mara, vec![TEAM])].map(|(row, scopes)| RoutedRow { row, scopes });
     store.upsert_rows(rows.to_vec()).await.unwrap();
-    (folder, file, store)
+    (database, store)
 }
 
-fn import(connection: &mut Connection, rows: &[Row]) {
-    let mut import = golden::Import::begin(connection, None).unwrap();
-    import.upsert_batch(rows).unwrap();
-    import.publish().unwrap();
+/// An import, on a thread that may wait.
+async fn import(
+    store: &Arc<dyn Store>,
+    territory: Option<TerritoryId>,
+    work: impl FnOnce(Box<dyn Staging>) + Send + 'static,
+) {
+    let staging = store.begin_import(territory).await.unwrap();
+    tokio::task::spawn_blocking(move || work(staging)).await.unwrap();
 }
 
-async fn tables(store: &Sqlite) -> Vec<Table> {
+async fn tables(store: &Arc<dyn Store>) -> Vec<Table> {
     let rows = |line| match line {
         sync::wire::v1::News::Row { row, .. } => Some(row.key().0),
         _ => None,
@@ -85,8 +84,12 @@ async fn tables(store: &Sqlite) -> Vec<Table> {
 
 #[tokio::test]
 async fn what_the_company_has_set_stays_and_the_team_sees_where_its_hcps_work() {
-    let (_folder, file, store) = company().await;
-    import(&mut golden::open(&file).unwrap(), &[link(), clinic(), Row::Hcp(hcp("Portland"))]);
+    let (_database, store) = company().await;
+    import(&store, None, |mut golden| {
+        golden.upsert_batch(&[link(), clinic(), Row::Hcp(hcp("Portland"))]).unwrap();
+        Golden::publish(golden).unwrap();
+    })
+    .await;
 
     let kept = store.row(Table::Hcp, MARA.0).await.unwrap().unwrap();
     assert_eq!(kept, Row::Hcp(Hcp { tier: Some(Tier::A), territory: Some(NORTH), ..hcp("Portland") }));
@@ -97,27 +100,28 @@ async fn what_the_company_has_set_stays_and_the_team_sees_where_its_hcps_work() 
 
 #[tokio::test]
 async fn an_import_that_is_given_up_leaves_no_trace() {
-    let (_folder, file, store) = company().await;
-    let mut connection = golden::open(&file).unwrap();
-    let mut given_up = golden::Import::begin(&mut connection, None).unwrap();
-    given_up.upsert_batch(&[clinic(), Row::Hcp(hcp("Portland"))]).unwrap();
-    drop(given_up);
+    let (_database, store) = company().await;
+    import(&store, None, |mut golden| {
+        golden.upsert_batch(&[clinic(), Row::Hcp(hcp("Portland"))]).unwrap();
+    })
+    .await;
     assert_eq!(store.row(Table::Organisation, CLINIC.0).await.unwrap(), None);
     assert_eq!(tables(&store).await, [Table::Hcp]);
 }
 
 #[tokio::test]
 async fn a_number_that_is_taken_back_makes_its_hcp_inactive() {
-    let (_folder, file, store) = company().await;
-    let mut connection = golden::open(&file).unwrap();
-    let mut import = golden::Import::begin(&mut connection, None).unwrap();
+    let (_database, store) = company().await;
     let retired = |hcp| {
         let number = Identifier { system: "npi".into(), value: "1234567893".into() };
         Retired { hcp, organisation: OrgId(Uuid::nil()), number }
     };
     let unknown = HcpId(Uuid::from_u128(9));
-    import.retire_batch(&[retired(MARA), retired(unknown)]).unwrap();
-    import.publish().unwrap();
+    import(&store, None, move |mut golden| {
+        golden.retire_batch(&[retired(MARA), retired(unknown)]).unwrap();
+        Golden::publish(golden).unwrap();
+    })
+    .await;
 
     for id in [MARA, unknown] {
         let row = store.row(Table::Hcp, id.0).await.unwrap().unwrap();
@@ -127,13 +131,14 @@ async fn a_number_that_is_taken_back_makes_its_hcp_inactive() {
 
 #[tokio::test]
 async fn new_people_come_into_the_territory_that_is_named() {
-    let (_folder, file, store) = company().await;
-    let mut connection = golden::open(&file).unwrap();
-    assert!(golden::territory_named(&connection, "South").is_err());
-    let territory = golden::territory_named(&connection, "North").unwrap();
-    let mut import = golden::Import::begin(&mut connection, Some(territory)).unwrap();
+    let (_database, store) = company().await;
+    assert!(store.territory_named("South".into()).await.is_err());
+    let territory = store.territory_named("North".into()).await.unwrap();
     let new = Hcp { id: HcpId(Uuid::from_u128(8)), ..hcp("Salem") };
-    import.upsert_batch(&[Row::Hcp(new)]).unwrap();
-    import.publish().unwrap();
+    import(&store, Some(territory), |mut golden| {
+        golden.upsert_batch(&[Row::Hcp(new)]).unwrap();
+        Golden::publish(golden).unwrap();
+    })
+    .await;
     assert_eq!(tables(&store).await.len(), 2);
 }

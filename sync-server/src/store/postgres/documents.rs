@@ -1,0 +1,130 @@
+//! Tables `document_home`, `document`, `document_scope`, `change` and `refusal`, as they are read. How a push writes
+//! them is in `push`.
+
+use super::values::{actor, count, damaged, from_word, hash};
+use super::{Postgres, projections, push, query};
+use crate::store::{Answer, Documents, Held, Push, Refused, StoreError, Written};
+use deadpool_postgres::GenericClient;
+use document::Kind;
+use domain::ids::{DocId, HcpId, TerritoryId};
+use domain::reference::Row as Reference;
+use std::collections::{BTreeMap, HashMap};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+/// What a document is, whole, at one moment: a statement sees one state of the database.
+const HELD: &str = "SELECT d.id, d.kind, d.revision, d.saved,
+        ARRAY(SELECT s.scope FROM document_scope s WHERE s.home = d.home AND s.doc = d.id),
+        c.hashes, c.actors, c.seqs
+    FROM document d CROSS JOIN LATERAL (
+        SELECT array_agg(c.hash) AS hashes, array_agg(c.actor) AS actors, array_agg(c.seq) AS seqs
+        FROM change c WHERE c.home = d.home AND c.doc = d.id) c
+    WHERE d.home = $1 AND d.id = ANY($2)";
+
+impl Documents for Postgres {
+    fn documents(&self, docs: Vec<DocId>) -> Answer<'_, HashMap<DocId, Held>> {
+        Box::pin(async move {
+            let client = self.client().await?;
+            let mut found = HashMap::new();
+            for (home, docs) in by_home(&homes(&client, &ids(&docs)).await?) {
+                for row in query(&client, HELD, &[&home, &docs]).await? {
+                    found.insert(DocId(row.try_get(0)?), held(&row)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn refused(&self, docs: Vec<DocId>) -> Answer<'_, Vec<Refused>> {
+        Box::pin(async move {
+            let sql = "SELECT doc, hash, code FROM refusal WHERE doc = ANY($1)";
+            let rows = query(&self.client().await?, sql, &[&ids(&docs)]).await?;
+            rows.iter().map(refused).collect()
+        })
+    }
+
+    fn territories_of(&self, hcps: Vec<HcpId>) -> Answer<'_, HashMap<HcpId, TerritoryId>> {
+        Box::pin(async move {
+            let keys: Vec<Uuid> = hcps.iter().map(|hcp| hcp.0).collect();
+            let sql = "SELECT body FROM reference_row WHERE tab = 'hcp' AND key = ANY($1)";
+            let rows = query(&self.client().await?, sql, &[&keys]).await?;
+            let found = rows.iter().map(territory_of);
+            found.filter_map(Result::transpose).collect()
+        })
+    }
+
+    fn push(&self, push: Push) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let mut client = self.client().await?;
+            let db = client.transaction().await?;
+            push::write(&db, &push).await?;
+            Ok(db.commit().await?)
+        })
+    }
+
+    fn rebuild(&self) -> Answer<'_, u64> {
+        Box::pin(async move { projections::rebuild(&mut *self.client().await?).await })
+    }
+}
+
+fn ids(docs: &[DocId]) -> Vec<Uuid> {
+    docs.iter().map(|doc| doc.0).collect()
+}
+
+/// Where documents are kept, of those that there are.
+pub async fn homes(db: &impl GenericClient, docs: &[Uuid]) -> Result<HashMap<Uuid, String>, StoreError> {
+    if docs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = query(db, "SELECT doc, home FROM document_home WHERE doc = ANY($1)", &[&docs]).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
+/// A statement names one home, so that it is one machine's business where the tables are spread.
+fn by_home(homes: &HashMap<Uuid, String>) -> BTreeMap<&str, Vec<Uuid>> {
+    let mut grouped: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+    for (doc, home) in homes {
+        grouped.entry(home).or_default().push(*doc);
+    }
+    grouped
+}
+
+fn held(row: &Row) -> Result<Held, StoreError> {
+    let scopes: Vec<&str> = row.try_get(4)?;
+    let scopes = scopes.into_iter().map(|scope| scope.parse().map_err(damaged));
+    Ok(Held {
+        kind: kind(row.try_get(1)?)?,
+        scopes: scopes.collect::<Result<_, _>>()?,
+        revision: count(row, 2)?,
+        saved: row.try_get(3)?,
+        written: written(row)?,
+    })
+}
+
+/// A kind, by its name.
+pub fn kind(name: &str) -> Result<Kind, StoreError> {
+    Kind::named(name).ok_or_else(|| damaged(format!("unknown kind {name}")))
+}
+
+fn written(row: &Row) -> Result<Vec<Written>, StoreError> {
+    let hashes: Option<Vec<&[u8]>> = row.try_get(5)?;
+    let actors: Option<Vec<&[u8]>> = row.try_get(6)?;
+    let seqs: Option<Vec<i64>> = row.try_get(7)?;
+    let of = hashes.into_iter().flatten().zip(actors.into_iter().flatten()).zip(seqs.into_iter().flatten());
+    of.map(|((name, author), seq)| {
+        Ok(Written { hash: hash(name)?, actor: actor(author)?, seq: seq.cast_unsigned() })
+    })
+    .collect()
+}
+
+fn refused(row: &Row) -> Result<Refused, StoreError> {
+    let (doc, why) = (DocId(row.try_get(0)?), from_word(row.try_get(2)?)?);
+    Ok(Refused { doc, hash: hash(row.try_get(1)?)?, why })
+}
+
+fn territory_of(row: &Row) -> Result<Option<(HcpId, TerritoryId)>, StoreError> {
+    match serde_json::from_str(row.try_get(0)?).map_err(damaged)? {
+        Reference::Hcp(hcp) => Ok(hcp.territory.map(|territory| (hcp.id, territory))),
+        _ => Ok(None),
+    }
+}

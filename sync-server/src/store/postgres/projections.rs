@@ -1,0 +1,135 @@
+//! Tables `call` and `call_attendee`: what documents say, as rows. They follow from the documents and hold nothing
+//! else.
+
+use super::documents::kind;
+use super::values::{damaged, millis, word};
+use super::{Values, execute, query};
+use crate::store::StoreError;
+use deadpool_postgres::{ClientWrapper, Transaction};
+use document::{Content, Document};
+use domain::calls::{Call, CallState};
+use domain::ids::DocId;
+use futures_util::try_join;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+/// Documents that a rebuild reads at once.
+const PAGE: usize = 200;
+
+/// Columns of the calls that documents say.
+#[derive(Default)]
+pub struct Projections {
+    homes: Vec<String>,
+    ids: Vec<Uuid>,
+    owners: Vec<Uuid>,
+    audiences: Vec<String>,
+    states: Vec<&'static str>,
+    channels: Vec<String>,
+    starts: Vec<i64>,
+    ends: Vec<i64>,
+    submitted: Vec<Option<i64>>,
+    attendees: (Vec<String>, Vec<Uuid>, Vec<Uuid>),
+}
+
+impl Projections {
+    /// With what one more document says.
+    pub fn add(&mut self, home: &str, doc: DocId, content: &Content) -> Result<(), StoreError> {
+        match content {
+            Content::Call(call) => self.add_call(home, doc, call),
+            // Nothing on the server reads these by row yet.
+            Content::Consent(_) | Content::ProfileNotes(_) | Content::FollowUp(_) => Ok(()),
+        }
+    }
+
+    fn add_call(&mut self, home: &str, doc: DocId, call: &Call) -> Result<(), StoreError> {
+        let current = call.current();
+        let (state, submitted_at) = match &call.state {
+            CallState::Planned => ("planned", None),
+            CallState::InProgress { .. } => ("in_progress", None),
+            CallState::Submitted { at, .. } => ("submitted", Some(millis(*at))),
+            CallState::Cancelled { .. } => ("cancelled", None),
+        };
+        self.homes.push(home.to_owned());
+        self.ids.push(doc.0);
+        self.owners.push(call.owner.0);
+        self.audiences.push(word(&call.audience)?);
+        self.states.push(state);
+        self.channels.push(word(&current.channel)?);
+        self.starts.push(millis(current.starts_at));
+        self.ends.push(millis(current.ends_at));
+        self.submitted.push(submitted_at);
+        for hcp in &current.attendees {
+            self.attendees.0.push(home.to_owned());
+            self.attendees.1.push(doc.0);
+            self.attendees.2.push(hcp.0);
+        }
+        Ok(())
+    }
+
+    /// Writes them all.
+    pub async fn write(&self, db: &Transaction<'_>) -> Result<(), StoreError> {
+        if self.ids.is_empty() {
+            return Ok(());
+        }
+        let gone = "DELETE FROM call_attendee a USING unnest($1::text[], $2::uuid[]) AS n(home, id)
+                    WHERE a.home = n.home AND a.call = n.id";
+        let there = "INSERT INTO call_attendee (home, call, hcp)
+                     SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[])";
+        let (homes, calls, hcps) = &self.attendees;
+        let attend = async {
+            execute(db, gone, &[&self.homes, &self.ids]).await?;
+            execute(db, there, &[homes, calls, hcps]).await
+        };
+        try_join!(self.write_calls(db), attend).map(drop)
+    }
+
+    async fn write_calls(&self, db: &Transaction<'_>) -> Result<u64, StoreError> {
+        let sql =
+            "INSERT INTO call (home, id, owner, audience, state, channel, starts_at, ends_at, submitted_at)
+            SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+                                 $7::bigint[], $8::bigint[], $9::bigint[])
+            ON CONFLICT (home, id) DO UPDATE SET owner = excluded.owner, audience = excluded.audience,
+                state = excluded.state, channel = excluded.channel, starts_at = excluded.starts_at,
+                ends_at = excluded.ends_at, submitted_at = excluded.submitted_at";
+        let values: Values<'_> = &[
+            &self.homes,
+            &self.ids,
+            &self.owners,
+            &self.audiences,
+            &self.states,
+            &self.channels,
+            &self.starts,
+            &self.ends,
+            &self.submitted,
+        ];
+        execute(db, sql, values).await
+    }
+}
+
+/// Makes all rows again from the documents, a page at a time, each page a transaction: pushes go on meanwhile and wait
+/// only for the documents of one page.
+pub async fn rebuild(client: &mut ClientWrapper) -> Result<u64, StoreError> {
+    let (mut done, mut last) = (0, (String::new(), Uuid::nil()));
+    loop {
+        let db = client.transaction().await?;
+        let sql = format!(
+            "SELECT home, id, kind, saved FROM document WHERE (home, id) > ($1, $2)
+             ORDER BY home, id LIMIT {PAGE} FOR UPDATE"
+        );
+        let rows = query(&db, &sql, &[&last.0, &last.1]).await?;
+        let Some(end) = rows.last() else { return Ok(done) };
+        last = (end.try_get(0)?, end.try_get(1)?);
+        let mut projections = Projections::default();
+        rows.iter().try_for_each(|row| read(row, &mut projections))?;
+        projections.write(&db).await?;
+        db.commit().await?;
+        done += rows.len() as u64;
+    }
+}
+
+fn read(row: &Row, projections: &mut Projections) -> Result<(), StoreError> {
+    let (home, doc): (&str, _) = (row.try_get(0)?, DocId(row.try_get(1)?));
+    let document = Document::load(row.try_get(3)?).map_err(damaged)?;
+    let content = Content::read(kind(row.try_get(2)?)?, doc, &document).map_err(damaged)?;
+    projections.add(home, doc, &content)
+}

@@ -1,0 +1,104 @@
+//! Tables `session`, `access_token` and `refresh_token`.
+
+use super::accounts::{COLUMNS, TERRITORY, read};
+use super::values::millis;
+use super::{Postgres, Values, execute, query};
+use crate::store::{Answer, Caller, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
+use deadpool_postgres::{GenericClient, Transaction};
+use domain::Instant;
+use domain::ids::DeviceId;
+use uuid::Uuid;
+
+impl Sessions for Postgres {
+    fn open_session(&self, session: NewSession) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let mut client = self.client().await?;
+            let db = client.transaction().await?;
+            forget(&db, session.at).await?;
+            let sql = "INSERT INTO session (id, account, device, since) VALUES ($1, $2, $3, $4)";
+            let at = millis(session.at);
+            execute(&db, sql, &[&session.id, &session.user.0, &session.device.0, &at]).await?;
+            give(&db, session.id, &session.tokens).await?;
+            Ok(db.commit().await?)
+        })
+    }
+
+    fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
+        Box::pin(async move {
+            let sql = format!(
+                "SELECT {COLUMNS}, s.id, s.device FROM access_token k
+                 JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account {TERRITORY}
+                 WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL"
+            );
+            let values: Values<'_> = &[&access.0.as_slice(), &millis(now)];
+            let rows = query(&self.client().await?, &sql, values).await?;
+            let Some(row) = rows.first() else { return Ok(None) };
+            let (session, device) = (row.try_get(7)?, DeviceId(row.try_get(8)?));
+            Ok(Some(Caller { session, device, account: read(row)? }))
+        })
+    }
+
+    fn rotate(&self, refresh: TokenHash, next: Tokens, now: Instant) -> Answer<'_, Rotated> {
+        Box::pin(async move {
+            let mut client = self.client().await?;
+            let db = client.transaction().await?;
+            let rotated = rotate(&db, refresh, &next, now).await?;
+            db.commit().await?;
+            Ok(rotated)
+        })
+    }
+
+    fn end_session(&self, session: Uuid, now: Instant) -> Answer<'_, ()> {
+        Box::pin(async move { end(&self.client().await?, session, now).await })
+    }
+}
+
+async fn give(db: &impl GenericClient, session: Uuid, tokens: &Tokens) -> Result<(), StoreError> {
+    let sql = "INSERT INTO access_token (hash, session, until) VALUES ($1, $2, $3)";
+    execute(db, sql, &[&tokens.access.0.as_slice(), &session, &millis(tokens.access_until)]).await?;
+    let sql = "INSERT INTO refresh_token (hash, session, until) VALUES ($1, $2, $3)";
+    execute(db, sql, &[&tokens.refresh.0.as_slice(), &session, &millis(tokens.refresh_until)]).await?;
+    Ok(())
+}
+
+/// Tokens that are too old say nothing any more. What another server forgets at this moment is left to it.
+async fn forget(db: &impl GenericClient, now: Instant) -> Result<(), StoreError> {
+    for table in ["access_token", "refresh_token"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE hash = ANY(ARRAY(
+                 SELECT hash FROM {table} WHERE until <= $1 ORDER BY until LIMIT 1000 FOR UPDATE SKIP LOCKED))"
+        );
+        execute(db, &sql, &[&millis(now)]).await?;
+    }
+    Ok(())
+}
+
+/// The token's row is locked: of two who bring it at the same moment, the second has used it before.
+async fn rotate(
+    db: &Transaction<'_>,
+    refresh: TokenHash,
+    next: &Tokens,
+    now: Instant,
+) -> Result<Rotated, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, s.id, k.used FROM refresh_token k
+         JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account {TERRITORY}
+         WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL FOR UPDATE OF k"
+    );
+    let hash = refresh.0.as_slice();
+    let rows = query(db, &sql, &[&hash, &millis(now)]).await?;
+    let Some(row) = rows.first() else { return Ok(Rotated::Unknown) };
+    let (session, used): (Uuid, Option<i64>) = (row.try_get(7)?, row.try_get(8)?);
+    if used.is_some() {
+        end(db, session, now).await?;
+        return Ok(Rotated::Reused);
+    }
+    execute(db, "UPDATE refresh_token SET used = $2 WHERE hash = $1", &[&hash, &millis(now)]).await?;
+    give(db, session, next).await?;
+    Ok(Rotated::Renewed(Box::new(read(row)?)))
+}
+
+async fn end(db: &impl GenericClient, session: Uuid, now: Instant) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET ended = $2 WHERE id = $1 AND ended IS NULL";
+    execute(db, sql, &[&session, &millis(now)]).await.map(drop)
+}

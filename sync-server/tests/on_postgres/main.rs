@@ -1,0 +1,32 @@
+//! The stories of the server's other tests, told on PostgreSQL, and those that only PostgreSQL has.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+#[path = "../delivery/crm.rs"]
+mod crm;
+#[path = "../support/postgres.rs"]
+mod database;
+#[path = "../delivery/stories.rs"]
+mod delivery;
+#[path = "../delivery/desk.rs"]
+mod desk;
+#[path = "../http/effects.rs"]
+mod effects;
+#[path = "../http/exchange.rs"]
+mod exchange;
+#[path = "../http/faults.rs"]
+mod faults;
+#[path = "../golden/stories.rs"]
+mod golden;
+#[path = "../http/operations.rs"]
+mod operations;
+#[path = "../http/refusals.rs"]
+mod refusals;
+#[path = "../http/signing_in.rs"]
+mod signing_in;
+#[path = "../store/stories.rs"]
+mod stories;
+#[path = "../http/support.rs"]
+mod support;
+#[path = "../http/wall.rs"]
+mod wall;

@@ -1,4 +1,0 @@
-//! What the connector stories share.
-
-pub mod crm;
-pub mod desk;

@@ -1,0 +1,18 @@
+//! Where the stories of this program keep their data: in a PostgreSQL that ends with it.
+
+use sync_server::Config;
+
+/// The database of one story.
+pub struct Database(String);
+
+impl Database {
+    pub fn fresh() -> Self {
+        Self(testkit::postgres::database().unwrap())
+    }
+
+    /// Settings that name it.
+    pub fn config(&self) -> Config {
+        let database = sync_server::config::Database::named(self.0.as_str());
+        Config { database, ..Config::default() }
+    }
+}
