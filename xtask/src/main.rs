@@ -6,6 +6,7 @@
 mod bench;
 mod gate;
 mod place;
+mod postgres;
 mod process;
 mod run;
 mod schema;
