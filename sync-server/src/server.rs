@@ -64,7 +64,7 @@ pub async fn open(config: &Config) -> Result<Arc<dyn Store>, CannotRun> {
     match config.database.address() {
         None => Ok(Arc::new(embedded(&config.data).await?)),
         Some(address) => {
-            let settings = Settings { url: address.to_owned(), connections: config.limits.connections };
+            let settings = Settings::of(address, config.limits.connections);
             Ok(Arc::new(Postgres::open(&settings).await?))
         }
     }

@@ -66,7 +66,8 @@ pub fn schema<'a>(place: &Place, migrations: impl Iterator<Item = &'a Path>) -> 
 fn tidied(dump: &str) -> String {
     let noise = ["--", "SET ", "SELECT pg_catalog.set_config", "\\restrict", "\\unrestrict"];
     let kept = dump.lines().filter(|line| !noise.iter().any(|noise| line.starts_with(noise)));
-    let text = kept.collect::<Vec<_>>().join("\n").replace("public.", "").replace("pg_catalog.\"C\"", "\"C\"");
+    let text =
+        kept.collect::<Vec<_>>().join("\n").replace("public.", "").replace("pg_catalog.\"C\"", "\"C\"");
     let paragraphs = text.split("\n\n").map(|part| part.trim_matches('\n')).filter(|part| !part.is_empty());
     paragraphs.collect::<Vec<_>>().join("\n\n")
 }

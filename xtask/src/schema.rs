@@ -45,7 +45,11 @@ pub fn check(place: &Place) -> Result<()> {
         refuse_edited(&folder)?;
         let file = folder.join(SCHEMA);
         let is = fs::read_to_string(&file).unwrap_or_default();
-        ensure!(is == schema(place, &folder)?, "{} is not up to date: run `cargo xtask schema`", file.display());
+        ensure!(
+            is == schema(place, &folder)?,
+            "{} is not up to date: run `cargo xtask schema`",
+            file.display()
+        );
         println!("{}: the schema holds", folder.display());
     }
     Ok(())

@@ -37,7 +37,7 @@ const PEOPLE: [(&str, Role, Option<TerritoryId>); 5] = [
 pub struct Company {
     pub running: Running,
     pub clock: Arc<AtomicI64>,
-    database: Database,
+    pub database: Database,
 }
 
 impl Company {
@@ -47,7 +47,11 @@ impl Company {
 
     /// One that tells a CRM what happened.
     pub async fn with(webhook: Webhook) -> Self {
-        let database = Database::fresh();
+        Self::on(Database::fresh(), webhook).await
+    }
+
+    /// One whose data is there.
+    pub async fn on(database: Database, webhook: Webhook) -> Self {
         let clock = Arc::new(AtomicI64::new(1_795_435_200_000));
         let running = start(&database, &clock, webhook).await;
         found(running.store().as_ref()).await;
@@ -135,7 +139,8 @@ impl Company {
     }
 }
 
-async fn start(database: &Database, clock: &Arc<AtomicI64>, webhook: Webhook) -> Running {
+/// A server on this data; for PostgreSQL there may be several.
+pub async fn start(database: &Database, clock: &Arc<AtomicI64>, webhook: Webhook) -> Running {
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         passwords: PasswordCost { memory_kib: 64, passes: 1 },

@@ -22,6 +22,7 @@ mod golden;
 mod operations;
 #[path = "../http/refusals.rs"]
 mod refusals;
+mod replicas;
 #[path = "../http/signing_in.rs"]
 mod signing_in;
 #[path = "../store/stories.rs"]

@@ -10,6 +10,11 @@ impl Database {
         Self(testkit::postgres::database().unwrap())
     }
 
+    /// One that is there.
+    pub fn at(address: String) -> Self {
+        Self(address)
+    }
+
     /// Settings that name it.
     pub fn config(&self) -> Config {
         let database = sync_server::config::Database::named(self.0.as_str());

@@ -9,8 +9,6 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, Row};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// The longest wait for a connection: for one that is free, and for one that is made.
-const WAIT: Duration = Duration::from_secs(5);
 /// After this time without an answer a connection counts as broken: the machine behind it may be gone.
 const SILENCE: Duration = Duration::from_secs(15);
 
@@ -27,6 +25,16 @@ pub struct Settings {
     pub url: String,
     /// The most connections of this server.
     pub connections: usize,
+    /// The longest wait for a connection: for one that is free, and for one that is made.
+    pub patience: Duration,
+}
+
+impl Settings {
+    /// The usual patience: shorter than a device's.
+    #[must_use]
+    pub fn of(url: impl Into<String>, connections: usize) -> Self {
+        Self { url: url.into(), connections, patience: Duration::from_secs(5) }
+    }
 }
 
 /// Makes the pool. It opens connections when they are needed.
@@ -41,7 +49,7 @@ pub fn pool(settings: &Settings) -> Result<Pool, StoreError> {
         .application_name("rounds-server")
         // Of several hosts the one that can be written, so that a failover is followed.
         .target_session_attrs(TargetSessionAttrs::ReadWrite)
-        .connect_timeout(WAIT)
+        .connect_timeout(settings.patience)
         .tcp_user_timeout(SILENCE)
         .keepalives_idle(SILENCE);
     let fast = ManagerConfig { recycling_method: RecyclingMethod::Fast };
@@ -49,9 +57,9 @@ pub fn pool(settings: &Settings) -> Result<Pool, StoreError> {
     Pool::builder(manager)
         .max_size(settings.connections)
         .runtime(Runtime::Tokio1)
-        .wait_timeout(Some(WAIT))
-        .create_timeout(Some(WAIT))
-        .recycle_timeout(Some(WAIT))
+        .wait_timeout(Some(settings.patience))
+        .create_timeout(Some(settings.patience))
+        .recycle_timeout(Some(settings.patience))
         .build()
         .map_err(|error| StoreError::Failed(error.to_string()))
 }

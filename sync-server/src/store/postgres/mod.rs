@@ -63,3 +63,6 @@ impl Store for Postgres {
         Box::pin(async { Ok(()) })
     }
 }
+
+#[cfg(test)]
+mod tests;
