@@ -112,7 +112,8 @@ impl Page {
         // A sequence that was never given is of a log that was lost: the device gets a fresh copy.
         let after = if after > head { 0 } else { after };
         self.news.read.insert(scope, after);
-        if after < head && !self.fill(db, scope, after).await? {
+        // A page that is full asks no more: each further scope would cost a look at its log for nothing.
+        if after < head && (self.news.more || !self.fill(db, scope, after).await?) {
             self.news.more = true;
             return Ok(());
         }

@@ -6,9 +6,8 @@ use crate::store::{Documents, Feed, StoreError};
 use rand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use sync::ScopeId;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 const WRITERS: u128 = 64;
@@ -23,7 +22,7 @@ struct Story {
     store: Postgres,
     seed: u64,
     /// Pushes that were acknowledged.
-    done: AtomicU64,
+    done: watch::Sender<u64>,
     /// Lines that will be there in the end.
     lines: usize,
 }
@@ -56,15 +55,16 @@ async fn write(story: &Story, id: u128, scopes: Vec<ScopeId>) {
             Err(error) => panic!("{error} (seed {})", story.seed),
         }
     }
-    story.done.fetch_add(1, Ordering::SeqCst);
+    story.done.send_modify(|done| *done += 1);
 }
 
 /// Follows all scopes by pages of any size until everything was seen; each scope's sequences come without a gap.
 async fn follow(story: Arc<Story>, number: u64) {
     let mut luck = testkit::luck(story.seed + number);
     let mut read: BTreeMap<ScopeId, u64> = (0..SCOPES).map(|n| (territory(n), 0)).collect();
-    let mut seen = 0;
+    let (mut seen, mut done) = (0, story.done.subscribe());
     while seen < story.lines {
+        done.borrow_and_update();
         let asked = read.iter().map(|(scope, after)| (*scope, *after)).collect();
         let news = story.store.news(asked, luck.random_range(1..20_000)).await.unwrap();
         for entry in &news.entries {
@@ -76,6 +76,9 @@ async fn follow(story: Arc<Story>, number: u64) {
         for (scope, at) in news.read {
             assert_eq!(read[&scope], at, "{scope} (seed {})", story.seed);
         }
+        if news.entries.is_empty() && seen < story.lines {
+            done.changed().await.unwrap();
+        }
     }
 }
 
@@ -86,7 +89,7 @@ async fn while_a_transaction_stays_open_no_reader_misses_a_line_or_sees_it_twice
     let held: BTreeSet<u128> = (0..HELD).collect();
     let lines = plan.values().map(BTreeSet::len).sum::<usize>() + held.len();
     let free: u64 = plan.values().filter(|scopes| scopes.is_disjoint(&held)).map(|_| 1).sum();
-    let story = Arc::new(Story { store: store(90).await, seed, done: AtomicU64::new(0), lines });
+    let story = Arc::new(Story { store: store(90).await, seed, done: watch::Sender::new(0), lines });
 
     // It has its sequences, and does not commit before all who need not wait for it have written.
     let (taken, begun) = oneshot::channel();
@@ -97,10 +100,9 @@ async fn while_a_transaction_stays_open_no_reader_misses_a_line_or_sees_it_twice
             let db = client.transaction().await.unwrap();
             pushing::write(&db, &push(vec![follow_up(1, held)])).await.unwrap();
             taken.send(()).unwrap();
-            while story.done.load(Ordering::SeqCst) < free {
-                tokio::task::yield_now().await;
-            }
+            story.done.subscribe().wait_for(|done| *done >= free).await.unwrap();
             db.commit().await.unwrap();
+            story.done.send_modify(|done| *done += 1);
         }
     });
     begun.await.unwrap();
