@@ -216,10 +216,14 @@ async fn only_what_was_delivered_long_ago_is_forgotten() {
     let crm = Crm::open().await;
     let desk = Desk::for_crm(&crm);
     crm.answer("ben", [Answer::Status(410)]);
-    ["anna", "ben"].into_iter().for_each(|who| desk.put(&entry(who, 1)));
+    crm.answer_always("cleo", Answer::Status(503));
+    let people = ["anna", "ben", "cleo"].map(|who| entry(who, 1));
+    people.iter().for_each(|entry| desk.put(entry));
     desk.run(noon()).await;
-    desk.put(&entry("cleo", 1));
-    assert_eq!((desk.forget_delivered(noon()), desk.forget_delivered(noon() + TimeDelta::days(35))), (0, 1));
-    let left = desk.backlog().await;
-    assert_eq!((left.waiting, left.dead, left.oldest), (1, 1, Some(noon())));
+    desk.run(noon() + TimeDelta::days(30)).await;
+    assert_eq!(people.each_ref().map(|entry| desk.remembers(entry)), [true; 3], "kept for thirty days");
+    desk.run(noon() + TimeDelta::days(30) + TimeDelta::seconds(1)).await;
+    let remembered = people.each_ref().map(|entry| desk.remembers(entry));
+    assert_eq!(remembered, [false, true, true], "a dead letter and what waits stay");
+    assert_eq!(crm.taken("anna"), [1]);
 }

@@ -140,6 +140,14 @@ pub trait Outbox: Send + Sync + 'static {
         now: Instant,
     ) -> impl Future<Output = Result<u64, OutboxUnavailable>> + Send;
 
+    /// Forgets what was delivered before `before`, the oldest first, at most `limit`; gives the number. An event id
+    /// that is forgotten would be taken again, so keep it for as long as devices may push again.
+    fn forget_delivered(
+        &self,
+        before: Instant,
+        limit: u32,
+    ) -> impl Future<Output = Result<u64, OutboxUnavailable>> + Send;
+
     /// How much waits.
     fn backlog(&self) -> impl Future<Output = Result<Backlog, OutboxUnavailable>> + Send;
 }

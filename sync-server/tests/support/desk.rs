@@ -1,7 +1,7 @@
 //! Our end: the SQLite outbox in memory, and the delivery that drains it.
 
 use super::crm::{Crm, SECRET};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, Transaction};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -76,6 +76,10 @@ impl Outbox for SqliteOutbox {
         self.write(|tx| outbox::replay(tx, &which, now))
     }
 
+    async fn forget_delivered(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, OutboxUnavailable> {
+        self.write(|tx| outbox::forget_delivered(tx, before, limit))
+    }
+
     async fn backlog(&self) -> Result<Backlog, OutboxUnavailable> {
         self.write(|tx| outbox::backlog(tx))
     }
@@ -107,7 +111,8 @@ impl Desk {
         let target = Target { url: url.into(), secret: SECRET.into(), timeout, proxy: None };
         let webhook = Webhook::new(&target).unwrap();
         let source = "/rounds/test".into();
-        let feed = Feed { source, webhook, schedule, bounds, chance: Box::new(|| u32::MAX / 2) };
+        let (chance, keep) = (Box::new(|| u32::MAX / 2), TimeDelta::days(30));
+        let feed = Feed { source, webhook, schedule, bounds, keep, chance };
         Self { delivery: Delivery::new(Arc::clone(&outbox), feed), outbox }
     }
 
@@ -124,8 +129,12 @@ impl Desk {
         assert!(failed.is_err());
     }
 
-    pub fn forget_delivered(&self, before: DateTime<Utc>) -> usize {
-        self.outbox.write(|tx| outbox::forget_delivered(tx, before)).unwrap()
+    /// Whether an entry is still known, so that a second one of its id is not taken.
+    pub fn remembers(&self, entry: &NewEntry) -> bool {
+        let mut db = self.outbox.0.lock().unwrap();
+        // Dropped without a commit: only the question is asked.
+        let tx = db.transaction().unwrap();
+        !outbox::insert(&tx, entry).unwrap()
     }
 
     pub async fn run(&self, now: DateTime<Utc>) -> Summary {

@@ -38,6 +38,14 @@ impl Outbox for Sqlite {
         self.write(move |db| Ok(outbox::replay(db, &which, now)?)).await.map_err(unavailable)
     }
 
+    async fn forget_delivered(&self, before: Instant, limit: u32) -> Result<u64, OutboxUnavailable> {
+        // As with a claim: most looks find nothing.
+        if !self.read(move |db| Ok(outbox::is_old(db, before)?)).await.map_err(unavailable)? {
+            return Ok(0);
+        }
+        self.write(move |db| Ok(outbox::forget_delivered(db, before, limit)?)).await.map_err(unavailable)
+    }
+
     async fn backlog(&self) -> Result<Backlog, OutboxUnavailable> {
         self.read(|db| Ok(outbox::backlog(db)?)).await.map_err(unavailable)
     }
