@@ -63,6 +63,9 @@ async fn rows_have_versions_and_move<S: Store>(store: &S) {
         [Line::RowGone { table: Table::Territory, version: 2, .. }]
     ));
     assert_eq!(store.row(Table::Territory, NORTH.0).await.unwrap(), Some(territory("North", &[]).row));
+    assert_eq!(store.rows_of(Table::Territory).await, Ok(vec![territory("North", &[]).row]));
+    assert_eq!(store.rows_of(Table::Hcp).await, Ok(Vec::new()));
+    assert_eq!(store.row_counts().await.unwrap(), [("territory".to_owned(), 1)].into());
 }
 
 fn account(user: UserId, login: &str) -> NewAccount {
