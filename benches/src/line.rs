@@ -38,6 +38,10 @@ impl Transport for Line {
         Box::pin(async { Err(unreachable()) })
     }
 
+    fn sign_out(&self, _: String) -> Reply<'_, ()> {
+        Box::pin(async { Err(unreachable()) })
+    }
+
     fn sync(&self, _: String, _: Vec<u8>) -> Reply<'_, Vec<u8>> {
         Box::pin(async { Err(unreachable()) })
     }

@@ -1,8 +1,10 @@
 //! Names of invented people, towns, hospitals and practices, in great number. Like real ones, a few are very common
 //! and most are rare: that is what makes searching hard.
 
+use domain::people::Country;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
+use sync_server::people::seed;
 
 /// Beginnings of families and towns.
 const BEGINNINGS: [&str; 48] = [
@@ -24,64 +26,8 @@ const TOWN_ENDS: [&str; 16] = [
     "stadt", "burg", "hausen", "dorf", "heim", "furt", "see", "tal", "ville", "ford", "ham", "port", "bury",
     "mouth", "dale", "bridge",
 ];
-const GIVEN: [&str; 56] = [
-    "Anna",
-    "Katharina",
-    "Julia",
-    "Sabine",
-    "Claudia",
-    "Petra",
-    "Monika",
-    "Susanne",
-    "Thomas",
-    "Michael",
-    "Andreas",
-    "Stefan",
-    "Christian",
-    "Matthias",
-    "Jan",
-    "Martin",
-    "Lukas",
-    "Johannes",
-    "Mary",
-    "Jennifer",
-    "Linda",
-    "Susan",
-    "Karen",
-    "Lisa",
-    "Nancy",
-    "Sandra",
-    "Emily",
-    "Michelle",
-    "James",
-    "Robert",
-    "John",
-    "David",
-    "William",
-    "Richard",
-    "Joseph",
-    "Daniel",
-    "Matthew",
-    "Anthony",
-    "Mark",
-    "Paul",
-    "Steven",
-    "Andrew",
-    "Kevin",
-    "Brian",
-    "Aisha",
-    "Fatima",
-    "Mehmet",
-    "Elif",
-    "Wei",
-    "Ming",
-    "Priya",
-    "Arjun",
-    "Carlos",
-    "Maria",
-    "Olga",
-    "Ivan",
-];
+/// Where given names are drawn from.
+const CULTURES: [Country; 3] = [Country::DE, Country::GB, Country::US];
 /// Specialties, the most frequent first.
 pub const SPECIALTIES: [&str; 40] = [
     "General Practice",
@@ -159,9 +105,11 @@ pub fn town(n: usize) -> String {
     format!("{begin}{}{end}", of(&MIDDLES, rest).0)
 }
 
-/// A given name.
+/// A given name, of those that the demo company has too.
 pub fn given(dice: &mut ChaCha8Rng) -> &'static str {
-    GIVEN[dice.random_range(0..GIVEN.len())]
+    let sexes = seed::names::given(CULTURES[dice.random_range(0..CULTURES.len())]);
+    let names = sexes[dice.random_range(0..sexes.len())];
+    names[dice.random_range(0..names.len())]
 }
 
 /// A workplace's name in a town.

@@ -2,6 +2,8 @@
 //! decides anything. A library, so that the Android and iOS projects can start it too.
 
 mod commands;
+#[cfg(test)]
+mod ipc;
 mod launch;
 
 use std::process::ExitCode;

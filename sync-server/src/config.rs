@@ -82,6 +82,8 @@ pub struct Webhook {
     pub proxy: String,
     /// Names this installation in events: a URI reference.
     pub source: String,
+    /// How long what was delivered stays in the outbox.
+    pub keep_days: u32,
 }
 
 /// How long sessions last.
@@ -137,7 +139,7 @@ impl Default for Config {
 impl Default for Webhook {
     fn default() -> Self {
         let (url, secret, proxy) = (String::new(), String::new(), String::new());
-        Self { url, secret, timeout_seconds: 20, proxy, source: "/rounds".to_owned() }
+        Self { url, secret, timeout_seconds: 20, proxy, source: "/rounds".to_owned(), keep_days: 30 }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::connectors::outbox::Outbox;
 use crate::connectors::schedule::Schedule;
 use crate::connectors::webhook::{BadTarget, Target, Webhook};
 use crate::store::Store;
+use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -40,6 +41,7 @@ impl Courier {
             webhook: Webhook::new(&target)?,
             schedule: Schedule::default(),
             bounds: Bounds::default(),
+            keep: TimeDelta::days(settings.keep_days.into()),
             chance: Box::new(move || u32::from_be_bytes(chance.bytes())),
         };
         let (stop, stopped) = oneshot::channel();

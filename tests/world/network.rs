@@ -3,8 +3,10 @@
 
 use device::{HttpTransport, Reply, Transport, TransportError};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use sync::json::{Refresh, Session, SignIn};
+use tokio::sync::Notify;
 
 /// What becomes of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,18 +28,39 @@ pub enum Fate {
 pub struct Network {
     fates: Arc<Mutex<VecDeque<Fate>>>,
     server: Arc<Mutex<HttpTransport>>,
+    session: Arc<Mutex<Option<Session>>>,
+    loses_renewal: Arc<AtomicBool>,
+    signed_out: Arc<Notify>,
 }
 
 impl Network {
     /// A good network to a server.
     pub fn to(address: &str) -> Self {
         let server = HttpTransport::new(address).unwrap_or_else(|error| unreachable!("{error}"));
-        Self { fates: Arc::default(), server: Arc::new(Mutex::new(server)) }
+        let server = Arc::new(Mutex::new(server));
+        let (fates, session) = (Arc::default(), Arc::default());
+        Self { fates, server, session, loses_renewal: Arc::default(), signed_out: Arc::default() }
     }
 
     /// What becomes of the next exchanges.
     pub fn will(&self, fates: impl IntoIterator<Item = Fate>) {
         self.fates.lock().unwrap_or_else(PoisonError::into_inner).extend(fates);
+    }
+
+    /// The server renews the session, and the device does not hear of it.
+    pub fn loses_next_renewal(&self) {
+        self.loses_renewal.store(true, Ordering::SeqCst);
+    }
+
+    /// The tokens of the last sign-in, as somebody has them who listens.
+    #[must_use]
+    pub fn session(&self) -> Option<Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until the server has heard of a sign-out.
+    pub async fn signed_out(&self) {
+        self.signed_out.notified().await;
     }
 
     /// Nothing bad happens any more.
@@ -61,7 +84,6 @@ impl Network {
     }
 
     async fn exchange(&self, access: String, frame: Vec<u8>) -> Result<Vec<u8>, TransportError> {
-        let lost = || TransportError::Unreachable("lost".to_owned());
         let (fate, server) = (self.fate(), self.server());
         if fate == Fate::RequestLost {
             return Err(lost());
@@ -74,6 +96,10 @@ impl Network {
             Fate::Delivered | Fate::RequestLost => answer,
         }
     }
+}
+
+fn lost() -> TransportError {
+    TransportError::Unreachable("lost".to_owned())
 }
 
 /// The version stands behind the three letters of a frame.
@@ -91,12 +117,30 @@ impl Transport for Network {
 
     fn sign_in(&self, body: SignIn) -> Reply<'_, Session> {
         let server = self.server();
-        Box::pin(async move { server.sign_in(body).await })
+        Box::pin(async move {
+            let session = server.sign_in(body).await?;
+            *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.clone());
+            Ok(session)
+        })
     }
 
     fn refresh(&self, body: Refresh) -> Reply<'_, Session> {
         let server = self.server();
-        Box::pin(async move { server.refresh(body).await })
+        Box::pin(async move {
+            let answer = server.refresh(body).await;
+            if self.loses_renewal.swap(false, Ordering::SeqCst) { Err(lost()) } else { answer }
+        })
+    }
+
+    fn sign_out(&self, access: String) -> Reply<'_, ()> {
+        let server = self.server();
+        Box::pin(async move {
+            let answer = server.sign_out(access).await;
+            if answer.is_ok() {
+                self.signed_out.notify_one();
+            }
+            answer
+        })
     }
 
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {

@@ -9,6 +9,7 @@ use benches::samples::milliseconds;
 use benches::{child, load, nppes};
 use std::path::Path;
 use std::time::Instant;
+use sync_server::people::import::nppes::columns::{FIRST_TAXONOMY, NAMES};
 use sync_server::people::import::{Report as Findings, nppes as importer};
 use sync_server::store::Imports;
 use sync_server::store::sqlite::Sqlite;
@@ -16,24 +17,6 @@ use sync_server::store::sqlite::Sqlite;
 const ROWS: usize = 500_000;
 const TIME_BAR: f64 = 4.0;
 const MEMORY_BAR_MB: f64 = 200.0;
-/// What the import reads of the 330 columns: a load of these alone is the narrowest comparison.
-const READ: [&str; 14] = [
-    "NPI",
-    "Entity Type Code",
-    "Provider Organization Name (Legal Business Name)",
-    "Provider Last Name (Legal Name)",
-    "Provider First Name",
-    "Provider Middle Name",
-    "Provider Name Prefix Text",
-    "Provider Business Practice Location Address City Name",
-    "Provider Business Practice Location Address State Name",
-    "Provider Business Practice Location Address Country Code (If outside U.S.)",
-    "NPI Deactivation Date",
-    "NPI Reactivation Date",
-    "Healthcare Provider Taxonomy Code_1",
-    "Healthcare Provider Primary Taxonomy Switch_1",
-];
-
 fn main() -> Result<()> {
     match child::part().as_deref() {
         Some([part, csv, db]) => work(part, csv.as_ref(), db.as_ref()),
@@ -64,7 +47,7 @@ fn measure() -> Result<()> {
         .note(format!("{rows} rows of 330 columns in {megabytes} MB"))
         .note(format!("import: {}", import.told()))
         .note(format!("bare load of all columns: before {}; after {}", before.told(), after.told()))
-        .note(format!("bare load of the 14 columns that the import reads: {}", narrow.told()))
+        .note(format!("bare load of the columns alone that the import reads: {}", narrow.told()))
         .print()
 }
 
@@ -96,7 +79,8 @@ fn work(part: &str, csv: &Path, db: &Path) -> Result<()> {
     let begin = Instant::now();
     let rows = match part {
         "load" => load::load(csv, db, &[])?,
-        "narrow" => load::load(csv, db, &READ)?,
+        // What the import reads of the 330 columns: a load of these alone is the narrowest comparison.
+        "narrow" => load::load(csv, db, &[&NAMES[..], &FIRST_TAXONOMY[..]].concat())?,
         "import" => import(csv, db)?,
         other => bail!("no such part: {other}"),
     };

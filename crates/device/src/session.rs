@@ -6,8 +6,9 @@ use crate::settings;
 use contract::session::{GetSession, Me, SessionView, SignIn, SignOut, Unlock};
 use contract::{Code, Notice, Refusal};
 use domain::ids::{DeviceId, UserId};
+use std::sync::PoisonError;
 use store::{Batch, ReadError, Reader};
-use sync::json::Session;
+use sync::json::{Refresh, Session};
 
 impl Device {
     /// Where the session stands.
@@ -65,17 +66,52 @@ impl Device {
         }
     }
 
-    /// Ends the session on this device. The data stays.
+    /// Ends the session on this device. The data stays. The server is told if it can be reached; nobody waits for it.
     pub async fn sign_out(&self, _: SignOut) -> Result<SessionView, Refusal> {
         let device = self.clone();
-        let view = blocking(move || {
-            let gone = vec![(settings::SESSION, None)];
-            device.store()?.commit(&Batch { settings: gone, ..Batch::default() }).or_refuse()?;
-            device.session_view()
-        })
-        .await?;
+        let (ended, view) = blocking(move || Ok((device.forget_session()?, device.session_view()?))).await?;
         self.session_changed();
+        if let Some(session) = ended.filter(|_| !self.is_offline()) {
+            tokio::spawn(self.clone().end_at_server(session));
+        }
         Ok(view)
+    }
+
+    /// Where this does not succeed, the tokens end by their time.
+    async fn end_at_server(self, session: Session) {
+        let transport = &self.inner.transport;
+        let ended = match transport.sign_out(session.access).await {
+            // Only the access token has ended, perhaps: the other one opens the session once more, to be ended.
+            Err(error) if error.ends_session() => {
+                match transport.refresh(Refresh { refresh: session.refresh }).await {
+                    Ok(renewed) => transport.sign_out(renewed.access).await,
+                    Err(error) => Err(error),
+                }
+            }
+            answer => answer,
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "the server was not told that somebody signed out");
+        }
+    }
+
+    fn forget_session(&self) -> Result<Option<Session>, Refusal> {
+        let _turn = self.inner.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let session = self.setting(settings::SESSION)?;
+        let gone = vec![(settings::SESSION, None)];
+        self.store()?.commit(&Batch { settings: gone, ..Batch::default() }).or_refuse()?;
+        Ok(session)
+    }
+
+    /// Keeps a renewed session, unless somebody has signed out meanwhile: that must not sign them in again.
+    pub(crate) fn replace_session(&self, old: &Session, renewed: &Session) -> Result<(), Refusal> {
+        let _turn = self.inner.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let current: Option<Session> = self.setting(settings::SESSION)?;
+        if current.is_none_or(|session| session.refresh != old.refresh) {
+            return Err(Code::SignedOut.into());
+        }
+        let settings = vec![settings::set(settings::SESSION, renewed)?];
+        self.store()?.commit(&Batch { settings, ..Batch::default() }).or_refuse()
     }
 
     fn session_changed(&self) {

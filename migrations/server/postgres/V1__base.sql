@@ -31,21 +31,25 @@ CREATE TABLE actor (
 );
 CREATE INDEX actor_of_device ON actor (device);
 
+-- `unheard` is the hash of the refresh token that gave the latest pair, until that pair is used: its answer may have
+-- been lost.
 CREATE TABLE session (
     id uuid PRIMARY KEY,
     account uuid NOT NULL REFERENCES account (id),
     device uuid NOT NULL REFERENCES device (id),
     since bigint NOT NULL,
-    ended bigint
+    ended bigint,
+    unheard bytea
 );
 
--- Tokens are kept as SHA-256 only. A refresh token stays after its use, so that a second use is noticed.
+-- Tokens are kept as SHA-256 only. A session has one access token. A refresh token stays after its use, so that a second use is noticed.
 CREATE TABLE access_token (
     hash bytea PRIMARY KEY,
     session uuid NOT NULL REFERENCES session (id),
     until bigint NOT NULL
 );
 CREATE INDEX access_token_until ON access_token (until);
+CREATE INDEX access_token_of_session ON access_token (session);
 
 CREATE TABLE refresh_token (
     hash bytea PRIMARY KEY,
@@ -54,6 +58,7 @@ CREATE TABLE refresh_token (
     used bigint
 );
 CREATE INDEX refresh_token_until ON refresh_token (until);
+CREATE INDEX refresh_token_of_session ON refresh_token (session) WHERE used IS NULL;
 
 -- Where a document is kept: the scope in which it was born. An address, for good, and no right: who may hold the
 -- document is said by document_scope alone.

@@ -29,21 +29,25 @@ CREATE TABLE actor (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX actor_of_device ON actor (device);
 
+-- `unheard` is the hash of the refresh token that gave the latest pair, until that pair is used: its answer may have
+-- been lost.
 CREATE TABLE session (
     id BLOB PRIMARY KEY,
     account BLOB NOT NULL REFERENCES account (id),
     device BLOB NOT NULL REFERENCES device (id),
     since INTEGER NOT NULL,
-    ended INTEGER
+    ended INTEGER,
+    unheard BLOB
 ) STRICT, WITHOUT ROWID;
 
--- Tokens are kept as SHA-256 only. A refresh token stays after its use, so that a second use is noticed.
+-- Tokens are kept as SHA-256 only. A session has one access token. A refresh token stays after its use, so that a second use is noticed.
 CREATE TABLE access_token (
     hash BLOB PRIMARY KEY,
     session BLOB NOT NULL REFERENCES session (id),
     until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_token_until ON access_token (until);
+CREATE INDEX access_token_of_session ON access_token (session);
 
 CREATE TABLE refresh_token (
     hash BLOB PRIMARY KEY,
@@ -52,6 +56,7 @@ CREATE TABLE refresh_token (
     used INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_token_until ON refresh_token (until);
+CREATE INDEX refresh_token_of_session ON refresh_token (session) WHERE used IS NULL;
 
 CREATE TABLE document (
     id BLOB PRIMARY KEY,

@@ -6,6 +6,8 @@ CREATE TABLE access_token (
     until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX access_token_of_session ON access_token (session);
+
 CREATE INDEX access_token_until ON access_token (until);
 
 CREATE TABLE account (
@@ -143,6 +145,8 @@ CREATE TABLE refresh_token (
     used INTEGER
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX refresh_token_of_session ON refresh_token (session) WHERE used IS NULL;
+
 CREATE INDEX refresh_token_until ON refresh_token (until);
 
 CREATE TABLE refusal (
@@ -187,5 +191,6 @@ CREATE TABLE session (
     account BLOB NOT NULL REFERENCES account (id),
     device BLOB NOT NULL REFERENCES device (id),
     since INTEGER NOT NULL,
-    ended INTEGER
+    ended INTEGER,
+    unheard BLOB
 ) STRICT, WITHOUT ROWID;

@@ -37,7 +37,7 @@ async fn sign_in(
     work::sign_in(&app, address.ip(), ask).await.map(Json)
 }
 
-/// Renews a session. A refresh token that comes a second time ends it.
+/// Renews a session. A refresh token that comes again after its answer was used ends it.
 #[utoipa::path(post, path = "/v1/refresh", tag = "auth", request_body = Refresh, responses(
     (status = 200, body = Session),
     (status = 400, description = "`bad_body`", body = Problem),

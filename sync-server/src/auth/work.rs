@@ -48,14 +48,14 @@ fn failed() -> Refusal {
     Refusal::new(StatusCode::UNAUTHORIZED, ProblemCode::SignInFailed, "check user and password")
 }
 
-/// Gives the next pair for a refresh token, once.
+/// Gives the next pair for a refresh token: once, or again while nobody has used the pair that it gave.
 pub async fn refresh(app: &App, refresh: &str) -> Result<Session, Refusal> {
     let now = app.clock.now();
     let pair = tokens::pair(&app.chance, app.config.session, now);
     match app.store.rotate(tokens::hash(refresh), pair.kept, now).await? {
         Rotated::Renewed(account) => Ok(answer(pair, *account)),
         Rotated::Reused => {
-            tracing::warn!("a refresh token came twice; its session is ended");
+            tracing::warn!("a refresh token came that was used up; its session is ended");
             Err(Refusal::not_signed_in())
         }
         Rotated::Unknown => Err(Refusal::not_signed_in()),

@@ -43,6 +43,9 @@ pub struct Summary {
     pub more: bool,
 }
 
+/// Entries that one run forgets: what piled up goes bit by bit, and no merge waits long for the writer.
+const FORGOTTEN_AT_ONCE: u32 = 500;
+
 /// Chance: uniform over all of `u32`.
 pub type Chance = Box<dyn Fn() -> u32 + Send + Sync>;
 
@@ -56,6 +59,8 @@ pub struct Feed {
     pub schedule: Schedule,
     /// How much at once.
     pub bounds: Bounds,
+    /// How long delivered entries are kept.
+    pub keep: TimeDelta,
     /// For the jitter of waits.
     pub chance: Chance,
 }
@@ -79,8 +84,8 @@ impl Delivery {
         Self { outbox, feed: Arc::new(feed) }
     }
 
-    /// Attempts what is due at `now`, and reports the backlog to the metrics. When storage fails, claims that
-    /// are under way lapse with their lease and their entries are sent again.
+    /// Attempts what is due at `now`, forgets what was delivered long ago, and reports the backlog to the metrics.
+    /// When storage fails, claims that are under way lapse with their lease and their entries are sent again.
     pub async fn run_due(&self, now: Instant) -> Result<Summary, StoreError> {
         let run = Arc::new(Run { now, left: AtomicUsize::new(self.feed.bounds.batch) });
         let mut workers = JoinSet::new();
@@ -91,6 +96,7 @@ impl Delivery {
         while let Some(worker) = workers.join_next().await {
             total.add(worker.map_err(|panic| StoreError::Failed(panic.to_string()))??);
         }
+        self.outbox.forget_delivered(now - self.feed.keep, FORGOTTEN_AT_ONCE).await?;
         self.report(total, now).await?;
         Ok(total)
     }

@@ -121,7 +121,7 @@ pub trait Outbox: Send + Sync {
     /// How much waits.
     fn backlog(&self) -> Answer<'_, Backlog>;
 
-    /// Forgets what was delivered before `before`; gives the number. Their event ids could then come again, so keep
-    /// them at least as long as devices may push again.
-    fn forget_delivered(&self, before: Instant) -> Answer<'_, u64>;
+    /// Forgets what was delivered before `before`, the oldest first, at most `limit`; gives the number. An event id
+    /// that is forgotten would be taken again, so keep it for as long as devices may push again.
+    fn forget_delivered(&self, before: Instant, limit: u32) -> Answer<'_, u64>;
 }

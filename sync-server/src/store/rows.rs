@@ -2,6 +2,7 @@
 
 use super::Answer;
 use domain::reference::{Row, Table};
+use std::collections::BTreeMap;
 use sync::ScopeId;
 use uuid::Uuid;
 
@@ -22,4 +23,10 @@ pub trait Rows: Send + Sync {
 
     /// A row as it is kept.
     fn row(&self, table: Table, key: Uuid) -> Answer<'_, Option<Row>>;
+
+    /// All rows of a table in the order of their keys. For short lists, such as territories.
+    fn rows_of(&self, table: Table) -> Answer<'_, Vec<Row>>;
+
+    /// How many rows each table has, by the table's name; those without any are left out.
+    fn row_counts(&self) -> Answer<'_, BTreeMap<String, u64>>;
 }

@@ -53,7 +53,7 @@ pub struct Caller {
 pub enum Rotated {
     /// It was good, and is used up now.
     Renewed(Box<Account>),
-    /// It had been used before: somebody has a copy. The session is ended.
+    /// It is used up, so somebody has a copy. The session is ended.
     Reused,
     /// Unknown, too old, or of a session that has ended.
     Unknown,
@@ -64,10 +64,11 @@ pub trait Sessions: Send + Sync {
     /// Opens a session.
     fn open_session(&self, session: NewSession) -> Answer<'_, ()>;
 
-    /// The caller who has this access token, while it is good.
+    /// The caller who has this access token, while it is good. Its first use proves that the pair has arrived.
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>>;
 
-    /// Uses a refresh token up and gives its session the next pair.
+    /// Uses a refresh token up and gives its session the next pair; all other tokens of the session are worthless
+    /// then. The one used last is good again for as long as nobody has used the pair that it gave.
     fn rotate(&self, refresh: TokenHash, next: Tokens, now: Instant) -> Answer<'_, Rotated>;
 
     /// Ends a session.

@@ -108,7 +108,8 @@ impl Desk {
         let target = Target { url: url.into(), secret: SECRET.into(), timeout, proxy: None };
         let webhook = Webhook::new(&target).unwrap();
         let source = "/rounds/test".into();
-        let feed = Feed { source, webhook, schedule, bounds, chance: Box::new(|| u32::MAX / 2) };
+        let (chance, keep) = (Box::new(|| u32::MAX / 2), TimeDelta::days(30));
+        let feed = Feed { source, webhook, schedule, bounds, keep, chance };
         let delivery = Delivery::new(Arc::<dyn Store>::clone(&outbox), feed);
         Self { outbox, delivery, _database: database }
     }

@@ -213,14 +213,15 @@ async fn only_what_was_delivered_long_ago_is_forgotten() {
     let crm = Crm::open().await;
     let desk = Desk::for_crm(&crm).await;
     crm.answer("ben", [Answer::Status(410)]);
-    desk.put(["anna", "ben"].map(|who| entry(who, 1))).await;
+    crm.answer_always("cleo", Answer::Status(503));
+    desk.put(["anna", "ben", "cleo"].map(|who| entry(who, 1))).await;
     desk.run(noon()).await;
-    desk.put([entry("cleo", 1)]).await;
-    let forgotten = [
-        desk.outbox.forget_delivered(noon()).await.unwrap(),
-        desk.outbox.forget_delivered(noon() + TimeDelta::days(35)).await.unwrap(),
-    ];
-    assert_eq!(forgotten, [0, 1]);
-    let left = desk.backlog().await;
-    assert_eq!((left.waiting, left.dead, left.oldest), (1, 1, Some(noon())));
+    desk.run(noon() + TimeDelta::days(30)).await;
+    assert_eq!(desk.outbox.forget_delivered(noon(), 9).await, Ok(0), "kept for thirty days");
+    desk.run(noon() + TimeDelta::days(30) + TimeDelta::seconds(1)).await;
+    let left = desk.outbox.forget_delivered(noon() + TimeDelta::days(90), 9).await;
+    assert_eq!(left, Ok(0), "forgotten by the run");
+    let backlog = desk.backlog().await;
+    assert_eq!((backlog.waiting, backlog.dead), (1, 1), "a dead letter and what waits stay");
+    assert_eq!(crm.taken("anna"), [1]);
 }

@@ -73,16 +73,55 @@ async fn a_session_is_renewed_with_a_token_that_is_good_once() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_comes_twice_ends_the_session() {
+async fn a_refresh_token_that_comes_again_after_its_answer_was_used_ends_the_session() {
     let company = Company::founded().await;
     let mut device = company.device_of("jan").await;
     let renewed = refresh(&company, &device.session.refresh).await.unwrap();
+    device.token = renewed.access;
+    company.try_sync(&device, Vec::new()).await.unwrap();
 
     assert_eq!(code(refresh(&company, &device.session.refresh).await), ProblemCode::NotSignedIn);
 
     assert_eq!(code(refresh(&company, &renewed.refresh).await), ProblemCode::NotSignedIn);
-    device.token = renewed.access;
     assert_eq!(refused(company.try_sync(&device, Vec::new()).await), (401, ProblemCode::NotSignedIn));
+}
+
+#[tokio::test]
+async fn a_device_that_never_heard_the_answer_asks_again() {
+    let company = Company::founded().await;
+    let mut device = company.device_of("jan").await;
+    let lost = refresh(&company, &device.session.refresh).await.unwrap();
+    company.pass(TimeDelta::hours(3));
+    let heard = refresh(&company, &device.session.refresh).await.unwrap();
+
+    device.token = lost.access;
+    assert_eq!(refused(company.try_sync(&device, Vec::new()).await), (401, ProblemCode::NotSignedIn));
+    device.token = heard.access;
+    company.try_sync(&device, Vec::new()).await.unwrap();
+    assert!(refresh(&company, &heard.refresh).await.is_ok());
+}
+
+#[tokio::test]
+async fn who_comes_with_a_pair_that_was_given_up_ends_the_session() {
+    let company = Company::founded().await;
+    let mut device = company.device_of("jan").await;
+    let overheard = refresh(&company, &device.session.refresh).await.unwrap();
+    let heard = refresh(&company, &device.session.refresh).await.unwrap();
+
+    assert_eq!(code(refresh(&company, &overheard.refresh).await), ProblemCode::NotSignedIn);
+
+    device.token = heard.access;
+    assert_eq!(refused(company.try_sync(&device, Vec::new()).await), (401, ProblemCode::NotSignedIn));
+    assert_eq!(code(refresh(&company, &heard.refresh).await), ProblemCode::NotSignedIn);
+}
+
+#[tokio::test]
+async fn only_the_last_refresh_token_is_good_again() {
+    let company = Company::founded().await;
+    let device = company.device_of("jan").await;
+    let second = refresh(&company, &device.session.refresh).await.unwrap();
+    assert!(refresh(&company, &second.refresh).await.is_ok());
+    assert_eq!(code(refresh(&company, &device.session.refresh).await), ProblemCode::NotSignedIn);
 }
 
 #[tokio::test]

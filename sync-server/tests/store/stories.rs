@@ -34,7 +34,7 @@ async fn a_store_does_all_of_it() {
     rows_have_versions_and_move(store).await;
     a_login_name_is_taken_once(store).await;
     a_device_and_a_hand_belong_to_one(store).await;
-    a_refresh_token_is_good_once(store).await;
+    a_refresh_token_is_good_until_its_answer_is_used(store).await;
     of_two_who_write_at_once_one_must_read_again(store).await;
     what_happened_is_kept_once_and_leaves_once(store).await;
     a_refusal_is_remembered_until_the_change_is_taken(store).await;
@@ -69,6 +69,9 @@ async fn rows_have_versions_and_move(store: &dyn Store) {
         [Line::RowGone { table: Table::Territory, version: 2, .. }]
     ));
     assert_eq!(store.row(Table::Territory, NORTH.0).await.unwrap(), Some(territory("North", &[]).row));
+    assert_eq!(store.rows_of(Table::Territory).await, Ok(vec![territory("North", &[]).row]));
+    assert_eq!(store.rows_of(Table::Hcp).await, Ok(Vec::new()));
+    assert_eq!(store.row_counts().await.unwrap(), [("territory".to_owned(), 1)].into());
 }
 
 fn account(user: UserId, login: &str) -> NewAccount {
@@ -105,7 +108,7 @@ fn tokens(n: u8) -> Tokens {
     }
 }
 
-async fn a_refresh_token_is_good_once(store: &dyn Store) {
+async fn a_refresh_token_is_good_until_its_answer_is_used(store: &dyn Store) {
     let session =
         NewSession { id: Uuid::from_u128(9), user: ANNA, device: DEVICE, tokens: tokens(1), at: NOON };
     store.open_session(session).await.unwrap();
@@ -115,10 +118,14 @@ async fn a_refresh_token_is_good_once(store: &dyn Store) {
 
     let rotated = store.rotate(TokenHash([1; 32]), tokens(2), NOON).await.unwrap();
     assert!(matches!(rotated, Rotated::Renewed(account) if account.user == ANNA));
-    assert!(store.caller(TokenHash([2; 32]), NOON).await.unwrap().is_some());
-    assert!(matches!(store.rotate(TokenHash([1; 32]), tokens(3), NOON).await.unwrap(), Rotated::Reused));
+    assert!(store.caller(TokenHash([1; 32]), NOON).await.unwrap().is_none());
+    let again = store.rotate(TokenHash([1; 32]), tokens(3), NOON).await.unwrap();
+    assert!(matches!(again, Rotated::Renewed(_)), "nobody has used what it gave");
     assert!(store.caller(TokenHash([2; 32]), NOON).await.unwrap().is_none());
-    assert!(matches!(store.rotate(TokenHash([2; 32]), tokens(4), NOON).await.unwrap(), Rotated::Unknown));
+    assert!(store.caller(TokenHash([3; 32]), NOON).await.unwrap().is_some());
+    assert!(matches!(store.rotate(TokenHash([1; 32]), tokens(4), NOON).await.unwrap(), Rotated::Reused));
+    assert!(store.caller(TokenHash([3; 32]), NOON).await.unwrap().is_none());
+    assert!(matches!(store.rotate(TokenHash([3; 32]), tokens(5), NOON).await.unwrap(), Rotated::Unknown));
 }
 
 fn author() -> Author {

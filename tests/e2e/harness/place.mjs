@@ -19,6 +19,8 @@ export const place = {
   web: join(target, "debug/rounds-web"),
   window: join(target, "debug/rounds"),
   bundle: join(root, "dist/ui"),
+  root,
+  run: join(root, "script/run"),
   crm: join(root, "tests/e2e/harness/crm.py"),
   python: join(own, "python/bin/python"),
   chromium: "/usr/bin/chromium",

@@ -23,6 +23,16 @@ function endGroup(child) {
   }
 }
 
+/** Whether anything of what a program has started still runs. */
+function lives(child) {
+  try {
+    return process.kill(-child.pid, 0);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+    return false;
+  }
+}
+
 /** A program that runs. */
 export class Program {
   #child;
@@ -44,8 +54,8 @@ export class Program {
     createInterface({ input: this.#child.stderr }).on("line", (line) => this.log.push(line));
   }
 
-  /** Waits for something in its output: `find` looks at a line and answers with what it was after. */
-  async says(what, find) {
+  /** Waits for something in its output: `find` looks at a line and answers with what it was after. `patience` in milliseconds. */
+  async says(what, find, patience) {
     return until(`${this.name} says ${what}`, () => {
       for (const line of [...this.lines, ...this.log]) {
         const found = find(line);
@@ -53,7 +63,7 @@ export class Program {
       }
       if (this.#child.exitCode !== null) throw new Error(`${this.name} has ended:\n${this.log.join("\n")}`);
       return undefined;
-    });
+    }, patience);
   }
 
   /** Waits until it ends by itself; anything but success is an error. */
@@ -73,6 +83,13 @@ export class Program {
     this.#child.kill("SIGTERM");
     await this.#ended;
     endGroup(this.#child);
+  }
+
+  /** Ends it as Ctrl-C at a terminal does. Answers with its exit code, and whether something that it started is left. */
+  async interrupt() {
+    process.kill(-this.#child.pid, "SIGINT");
+    const [code] = await this.#ended;
+    return { code, left: lives(this.#child) };
   }
 
   /** Ends it at once, as a power cut would. */

@@ -2,10 +2,10 @@
 // story's business.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { place } from "./place.mjs";
+import { freePorts } from "./port.mjs";
 import { Program } from "./program.mjs";
 import { until } from "./until.mjs";
 
@@ -23,7 +23,7 @@ export class Window {
   /** Opens the app's window with a device of its own. */
   static async open(world) {
     const window = new Window();
-    const port = await freePort();
+    const port = await freePorts(1);
     const home = join(world.folder, "home");
     mkdirSync(home);
     const environment = {
@@ -106,12 +106,4 @@ async function ask(method, address, body) {
   const { value } = await answer.json();
   if (!answer.ok) throw new Error(`${value.error}: ${value.message}`);
   return value;
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resume) => server.listen(0, "127.0.0.1", resume));
-  const { port } = server.address();
-  await new Promise((resume) => server.close(resume));
-  return port;
 }

@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "tests-ui", run: screens::tests },
     Step { name: "e2e", run: outside::browser },
     Step { name: "window", run: outside::window },
+    Step { name: "run", run: outside::demo },
 ];
 
 /// `xtask test`: all steps, or only those named. Stops at the first that fails.

@@ -1,5 +1,5 @@
-//! Steps of the gate that drive the real programs from outside, as a person would: the app in Chromium, and its
-//! window. What is told and seen there belongs to `tests/e2e`.
+//! Steps of the gate that drive the real programs from outside, as a person would: the app in Chromium, its
+//! window, and the demo. What is told and seen there belongs to `tests/e2e`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,15 +16,21 @@ const OLDEST_NODE: u32 = 18;
 
 /// The stories in Chromium on `rounds-web`.
 pub fn browser(place: &Place) -> Result<Outcome> {
-    tell(place, "stories", false)
+    with_programs(place, "stories", false)
 }
 
 /// The story in the real window, on a display of its own.
 pub fn window(place: &Place) -> Result<Outcome> {
-    tell(place, "window", true)
+    with_programs(place, "window", true)
 }
 
-fn tell(place: &Place, kind: &str, display: bool) -> Result<Outcome> {
+/// The story of `script/run`. It builds for itself, as on the machine of somebody who only wants to see the app.
+pub fn demo(place: &Place) -> Result<Outcome> {
+    check_node()?;
+    tell(place, "run", false)
+}
+
+fn with_programs(place: &Place, kind: &str, display: bool) -> Result<Outcome> {
     check_node()?;
     screens::bundle(place)?;
     host::build(place)?;
@@ -32,9 +38,14 @@ fn tell(place: &Place, kind: &str, display: bool) -> Result<Outcome> {
     let sources = place.root.join("tests/e2e");
     install_packages(&sources, &own.join("node"))?;
     install_counterparts(&sources.join("harness/requirements.txt"), &own.join("python"))?;
+    tell(place, kind, display)
+}
+
+fn tell(place: &Place, kind: &str, display: bool) -> Result<Outcome> {
+    let own = place.target.join("e2e");
     empty(&own.join("work"))?;
     empty(&own.join("failures"))?;
-    process::run(&mut stories(place, &sources.join(kind), display)?)
+    process::run(&mut stories(place, &place.root.join("tests/e2e").join(kind), display)?)
         .with_context(|| format!("pictures and traces are in {}", own.join("failures").display()))?;
     Ok(Outcome::Held)
 }

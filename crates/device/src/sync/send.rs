@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use contract::sync::Network;
 use contract::{Code, Notice, Refusal};
 use store::Batch;
-use sync::json::{ProblemCode, Refresh, Session};
+use sync::json::{Refresh, Session};
 use sync::session::Event;
 use sync::wire::{self, v1};
 
@@ -36,7 +36,7 @@ impl Device {
             session = self.renew(session).await?;
         }
         let answer = match self.inner.transport.sync(session.access.clone(), frame.clone()).await {
-            Err(error) if ends_session(&error) => {
+            Err(error) if error.ends_session() => {
                 let renewed = self.renew(session).await?;
                 self.inner.transport.sync(renewed.access, frame).await
             }
@@ -52,22 +52,18 @@ impl Device {
         blocking(read).await.and_then(|s| s.ok_or_else(|| Code::SignedOut.into())).map_err(Unanswered::Device)
     }
 
-    /// The old refresh token is worth nothing once the new one is given, so the new one is kept at once.
+    /// The old refresh token is worth nothing once the new one is used, so the new one is kept first.
     async fn renew(&self, old: Session) -> Result<Session, Unanswered> {
-        let renewed = self
-            .inner
-            .transport
-            .refresh(Refresh { refresh: old.refresh })
-            .await
-            .map_err(Unanswered::Transport)?;
-        let kept = renewed.clone();
-        self.set(move || settings::set(settings::SESSION, &kept)).await.map_err(Unanswered::Device)?;
+        let ask = Refresh { refresh: old.refresh.clone() };
+        let renewed = self.inner.transport.refresh(ask).await.map_err(Unanswered::Transport)?;
+        let (device, kept) = (self.clone(), renewed.clone());
+        blocking(move || device.replace_session(&old, &kept)).await.map_err(Unanswered::Device)?;
         Ok(renewed)
     }
 
     async fn failed(&self, unanswered: Unanswered) -> Event {
         match unanswered {
-            Unanswered::Transport(error) if ends_session(&error) => {
+            Unanswered::Transport(error) if error.ends_session() => {
                 self.set_network(Network::SignInNeeded);
                 if let Err(refusal) = self.set(|| settings::set(settings::EXPIRED, &true)).await {
                     tracing::warn!(%refusal, "the end of the session could not be kept");
@@ -106,10 +102,6 @@ fn foreign(error: &wire::BadFrame) -> Unanswered {
         wire::BadFrame::Version(found, known) if found > known => TransportError::NewerWire(*found),
         other => TransportError::Foreign(other.to_string()),
     })
-}
-
-fn ends_session(error: &TransportError) -> bool {
-    matches!(error, TransportError::Refused { problem, .. } if problem.code == ProblemCode::NotSignedIn)
 }
 
 fn retry_after(error: &TransportError) -> Option<TimeDelta> {

@@ -92,6 +92,10 @@ impl Transport for HttpTransport {
         Box::pin(async move { self.json("/v1/refresh", &body).await })
     }
 
+    fn sign_out(&self, access: String) -> Reply<'_, ()> {
+        Box::pin(async move { send(self.post("/v1/sign-out")?.bearer_auth(access)).await.map(drop) })
+    }
+
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {
         Box::pin(async move { self.frame(&access, frame).await })
     }

@@ -7,7 +7,7 @@ pub use http::HttpTransport;
 use chrono::TimeDelta;
 use std::future::Future;
 use std::pin::Pin;
-use sync::json::{Problem, Refresh, Session, SignIn};
+use sync::json::{Problem, ProblemCode, Refresh, Session, SignIn};
 
 /// An answer to come.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
@@ -34,6 +34,13 @@ pub enum TransportError {
     Foreign(String),
 }
 
+impl TransportError {
+    /// The server knows no such session, or not any more.
+    pub(crate) fn ends_session(&self) -> bool {
+        matches!(self, Self::Refused { problem, .. } if problem.code == ProblemCode::NotSignedIn)
+    }
+}
+
 /// A way to the server.
 pub trait Transport: Send + Sync + 'static {
     /// Where the server is, to show to people.
@@ -42,6 +49,8 @@ pub trait Transport: Send + Sync + 'static {
     fn sign_in(&self, body: SignIn) -> Reply<'_, Session>;
     /// `POST /v1/refresh`.
     fn refresh(&self, body: Refresh) -> Reply<'_, Session>;
+    /// `POST /v1/sign-out`: ends the session of an access token.
+    fn sign_out(&self, access: String) -> Reply<'_, ()>;
     /// `POST /v1/sync`: a frame up, a frame down.
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>>;
 }

@@ -1,7 +1,7 @@
 //! The monthly NPPES file of the United States (NPPES Data Dissemination, code values V.2): 330 columns, found by
 //! their header names, plain or in its zip archive.
 
-mod columns;
+pub mod columns;
 mod record;
 
 use super::batches::Batches;

@@ -10,7 +10,7 @@ mod dice;
 mod follow_ups;
 mod hcps;
 mod history;
-mod names;
+pub mod names;
 mod notes;
 mod organisations;
 mod products;

@@ -356,6 +356,13 @@ fn names(country: Country) -> &'static Names {
     }
 }
 
+/// Common given names of women and of men.
+#[must_use]
+pub fn given(country: Country) -> [&'static [&'static str]; 2] {
+    let names = names(country);
+    [names.women, names.men]
+}
+
 /// A physician's name.
 pub(super) fn physician(country: Country, dice: &mut Dice) -> PersonName {
     PersonName { title: dice.word(names(country).titles).to_owned(), ..colleague(country, dice) }
@@ -364,7 +371,8 @@ pub(super) fn physician(country: Country, dice: &mut Dice) -> PersonName {
 /// A name without a title.
 pub(super) fn colleague(country: Country, dice: &mut Dice) -> PersonName {
     let names = names(country);
-    let given = if dice.percent(50) { names.women } else { names.men };
+    let [women, men] = given(country);
+    let given = if dice.percent(50) { women } else { men };
     PersonName {
         title: String::new(),
         given: dice.word(given).to_owned(),

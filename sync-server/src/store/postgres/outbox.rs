@@ -154,10 +154,13 @@ impl Outbox for Postgres {
         })
     }
 
-    fn forget_delivered(&self, before: Instant) -> Answer<'_, u64> {
+    fn forget_delivered(&self, before: Instant, limit: u32) -> Answer<'_, u64> {
         Box::pin(async move {
-            let sql = "DELETE FROM connector_outbox WHERE state = 'delivered' AND settled_at < $1";
-            execute(&self.client().await?, sql, &[&before.timestamp_millis()]).await
+            let sql = "DELETE FROM connector_outbox WHERE id = ANY(ARRAY(
+                           SELECT id FROM connector_outbox WHERE state = 'delivered' AND settled_at < $1
+                           ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
+            let values: Values<'_> = &[&before.timestamp_millis(), &i64::from(limit)];
+            execute(&self.client().await?, sql, values).await
         })
     }
 }

@@ -31,6 +31,22 @@ impl Rows for Postgres {
             rows.first().map(|row| serde_json::from_str(row.try_get(0)?).map_err(damaged)).transpose()
         })
     }
+
+    fn rows_of(&self, table: Table) -> Answer<'_, Vec<Reference>> {
+        Box::pin(async move {
+            let sql = "SELECT body FROM reference_row WHERE tab = $1 ORDER BY key";
+            let rows = query(&self.client().await?, sql, &[&table.name()]).await?;
+            rows.iter().map(|row| serde_json::from_str(row.try_get(0)?).map_err(damaged)).collect()
+        })
+    }
+
+    fn row_counts(&self) -> Answer<'_, BTreeMap<String, u64>> {
+        Box::pin(async move {
+            let sql = "SELECT tab, count(*) FROM reference_row GROUP BY tab";
+            let rows = query(&self.client().await?, sql, &[]).await?;
+            rows.iter().map(|row| Ok((row.try_get(0)?, count(row, 1)?))).collect()
+        })
+    }
 }
 
 /// A row's name.

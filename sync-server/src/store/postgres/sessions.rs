@@ -26,14 +26,18 @@ impl Sessions for Postgres {
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
         Box::pin(async move {
             let sql = format!(
-                "SELECT {COLUMNS}, s.id, s.device FROM access_token k
+                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL FROM access_token k
                  JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account {TERRITORY}
                  WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL"
             );
             let values: Values<'_> = &[&access.0.as_slice(), &millis(now)];
-            let rows = query(&self.client().await?, &sql, values).await?;
+            let client = self.client().await?;
+            let rows = query(&client, &sql, values).await?;
             let Some(row) = rows.first() else { return Ok(None) };
             let (session, device) = (row.try_get(7)?, DeviceId(row.try_get(8)?));
+            if row.try_get(9)? {
+                heard(&client, session, access).await?;
+            }
             Ok(Some(Caller { session, device, account: read(row)? }))
         })
     }
@@ -73,7 +77,8 @@ async fn forget(db: &impl GenericClient, now: Instant) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The token's row is locked: of two who bring it at the same moment, the second has used it before.
+/// The session's row is locked: of two who bring a token at the same moment, the second sees what the first has done.
+/// What is judged is read anew under the lock.
 async fn rotate(
     db: &Transaction<'_>,
     refresh: TokenHash,
@@ -81,21 +86,43 @@ async fn rotate(
     now: Instant,
 ) -> Result<Rotated, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.id, k.used FROM refresh_token k
+        "SELECT {COLUMNS}, s.id, k.used IS NULL OR k.hash = coalesce(s.unheard, '') FROM refresh_token k
          JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account {TERRITORY}
-         WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL FOR UPDATE OF k"
+         WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL FOR UPDATE OF s"
     );
     let hash = refresh.0.as_slice();
     let rows = query(db, &sql, &[&hash, &millis(now)]).await?;
     let Some(row) = rows.first() else { return Ok(Rotated::Unknown) };
-    let (session, used): (Uuid, Option<i64>) = (row.try_get(7)?, row.try_get(8)?);
-    if used.is_some() {
+    let (session, good): (Uuid, bool) = (row.try_get(7)?, row.try_get(8)?);
+    if !good {
         end(db, session, now).await?;
         return Ok(Rotated::Reused);
     }
-    execute(db, "UPDATE refresh_token SET used = $2 WHERE hash = $1", &[&hash, &millis(now)]).await?;
+    supersede(db, session, refresh, now).await?;
     give(db, session, next).await?;
     Ok(Rotated::Renewed(Box::new(read(row)?)))
+}
+
+/// The latest pair has arrived: what gave it is good no more. Unless that pair is not this one any more.
+async fn heard(db: &impl GenericClient, session: Uuid, access: TokenHash) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET unheard = NULL
+               WHERE id = $1 AND EXISTS (SELECT FROM access_token WHERE hash = $2)";
+    execute(db, sql, &[&session, &access.0.as_slice()]).await.map(drop)
+}
+
+/// Makes a session's latest pair worthless, be it the one of this refresh token or one that never arrived, so that
+/// only the next pair is good. Whoever holds the worthless one betrays it by using it.
+async fn supersede(
+    db: &Transaction<'_>,
+    session: Uuid,
+    refresh: TokenHash,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE refresh_token SET used = $2 WHERE session = $1 AND used IS NULL";
+    execute(db, sql, &[&session, &millis(now)]).await?;
+    execute(db, "DELETE FROM access_token WHERE session = $1", &[&session]).await?;
+    let sql = "UPDATE session SET unheard = $2 WHERE id = $1";
+    execute(db, sql, &[&session, &refresh.0.as_slice()]).await.map(drop)
 }
 
 async fn end(db: &impl GenericClient, session: Uuid, now: Instant) -> Result<(), StoreError> {

@@ -32,7 +32,13 @@ impl Outbox for Sqlite {
         Box::pin(self.read(|db| Ok(outbox::backlog(db)?)))
     }
 
-    fn forget_delivered(&self, before: Instant) -> Answer<'_, u64> {
-        Box::pin(self.write(move |db| Ok(outbox::forget_delivered(db, before)?)))
+    fn forget_delivered(&self, before: Instant, limit: u32) -> Answer<'_, u64> {
+        Box::pin(async move {
+            // As with a claim: most looks find nothing.
+            if !self.read(move |db| Ok(outbox::is_old(db, before)?)).await? {
+                return Ok(0);
+            }
+            self.write(move |db| Ok(outbox::forget_delivered(db, before, limit)?)).await
+        })
     }
 }

@@ -145,11 +145,22 @@ pub fn backlog(db: &Connection) -> rusqlite::Result<Backlog> {
     Ok(Backlog { waiting: waiting.unsigned_abs(), dead: dead.unsigned_abs(), oldest })
 }
 
+/// Whether something was delivered before an instant, so that forgetting would find it.
+pub fn is_old(db: &Connection, before: Instant) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM connector_outbox WHERE state = 'delivered' AND settled_at < ?1)",
+    )?
+    .query_row([before.timestamp_millis()], |row| row.get(0))
+}
+
 /// See [`crate::connectors::outbox::Outbox::forget_delivered`].
-pub fn forget_delivered(tx: &Transaction<'_>, before: Instant) -> rusqlite::Result<u64> {
+pub fn forget_delivered(tx: &Transaction<'_>, before: Instant, limit: u32) -> rusqlite::Result<u64> {
     let forgotten = tx
-        .prepare_cached("DELETE FROM connector_outbox WHERE state = 'delivered' AND settled_at < ?1")?
-        .execute([before.timestamp_millis()])?;
+        .prepare_cached(
+            "DELETE FROM connector_outbox WHERE id IN (SELECT id FROM connector_outbox
+             WHERE state = 'delivered' AND settled_at < ?1 ORDER BY settled_at LIMIT ?2)",
+        )?
+        .execute(params![before.timestamp_millis(), limit])?;
     Ok(forgotten as u64)
 }
 

@@ -26,6 +26,27 @@ impl Rows for Sqlite {
     fn row(&self, table: Table, key: Uuid) -> Answer<'_, Option<Reference>> {
         Box::pin(self.read(move |db| row(db, table, key)))
     }
+
+    fn rows_of(&self, table: Table) -> Answer<'_, Vec<Reference>> {
+        Box::pin(self.read(move |db| rows_of(db, table)))
+    }
+
+    fn row_counts(&self) -> Answer<'_, BTreeMap<String, u64>> {
+        Box::pin(self.read(|db| counts(db)))
+    }
+}
+
+fn rows_of(db: &Connection, table: Table) -> Result<Vec<Reference>, StoreError> {
+    db.prepare_cached("SELECT body FROM reference_row WHERE tab = ?1 ORDER BY key")?
+        .query_map([table.name()], |row| row.get::<_, String>(0))?
+        .map(|body| serde_json::from_str(&body?).map_err(damaged))
+        .collect()
+}
+
+fn counts(db: &Connection) -> Result<BTreeMap<String, u64>, StoreError> {
+    let mut counts = db.prepare_cached("SELECT tab, count(*) FROM reference_row GROUP BY tab")?;
+    let counted = counts.query_map([], |row| Ok((row.get(0)?, count(row, 1)?)))?;
+    Ok(counted.collect::<Result<_, _>>()?)
 }
 
 /// Of a row that comes twice, the last word.

@@ -15,7 +15,15 @@ impl Sessions for Sqlite {
     }
 
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
-        Box::pin(self.read(move |db| caller(db, access, now)))
+        Box::pin(async move {
+            let found = self.read(move |db| caller(db, access, now)).await?;
+            let Some((caller, unheard)) = found else { return Ok(None) };
+            if unheard {
+                let session = caller.session;
+                self.write(move |db| heard(db, session, access)).await?;
+            }
+            Ok(Some(caller))
+        })
     }
 
     fn rotate(&self, refresh: TokenHash, next: Tokens, now: Instant) -> Answer<'_, Rotated> {
@@ -55,20 +63,35 @@ fn forget(db: &Transaction<'_>, now: Instant) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn caller(db: &Transaction<'_>, access: TokenHash, now: Instant) -> Result<Option<Caller>, StoreError> {
+/// The caller, and whether nobody has used the session's latest pair yet.
+fn caller(
+    db: &Transaction<'_>,
+    access: TokenHash,
+    now: Instant,
+) -> Result<Option<(Caller, bool)>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.id, s.device FROM access_token t
+        "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL FROM access_token t
          JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account
          WHERE t.hash = ?1 AND t.until > ?2 AND s.ended IS NULL"
     );
     let found = db
         .prepare_cached(&sql)?
         .query_row(params![access.0, millis(now)], |row| {
-            Ok((RawAccount::read(row)?, id(row, 6)?, id(row, 7)?))
+            Ok((RawAccount::read(row)?, id(row, 6)?, id(row, 7)?, row.get(8)?))
         })
         .optional()?;
-    let Some((raw, session, device)) = found else { return Ok(None) };
-    Ok(Some(Caller { session, device: DeviceId(device), account: raw.complete(db)? }))
+    let Some((raw, session, device, unheard)) = found else { return Ok(None) };
+    Ok(Some((Caller { session, device: DeviceId(device), account: raw.complete(db)? }, unheard)))
+}
+
+/// The latest pair has arrived: what gave it is good no more. Unless that pair is not this one any more.
+fn heard(db: &Transaction<'_>, session: Uuid, access: TokenHash) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE session SET unheard = NULL
+         WHERE id = ?1 AND EXISTS (SELECT 1 FROM access_token WHERE hash = ?2)",
+    )?
+    .execute(params![session.into_bytes(), access.0])?;
+    Ok(())
 }
 
 fn rotate(
@@ -78,25 +101,41 @@ fn rotate(
     now: Instant,
 ) -> Result<Rotated, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.id, t.used FROM refresh_token t
+        "SELECT {COLUMNS}, s.id, t.used IS NULL OR t.hash IS s.unheard FROM refresh_token t
          JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account
          WHERE t.hash = ?1 AND t.until > ?2 AND s.ended IS NULL"
     );
     let found = db
         .prepare_cached(&sql)?
         .query_row(params![refresh.0, millis(now)], |row| {
-            Ok((RawAccount::read(row)?, id(row, 6)?, row.get::<_, Option<i64>>(7)?))
+            Ok((RawAccount::read(row)?, id(row, 6)?, row.get::<_, bool>(7)?))
         })
         .optional()?;
-    let Some((raw, session, used)) = found else { return Ok(Rotated::Unknown) };
-    if used.is_some() {
+    let Some((raw, session, good)) = found else { return Ok(Rotated::Unknown) };
+    if !good {
         end(db, session, now)?;
         return Ok(Rotated::Reused);
     }
-    db.prepare_cached("UPDATE refresh_token SET used = ?2 WHERE hash = ?1")?
-        .execute(params![refresh.0, millis(now)])?;
+    supersede(db, session, refresh, now)?;
     give(db, session, next)?;
     Ok(Rotated::Renewed(Box::new(raw.complete(db)?)))
+}
+
+/// Makes a session's latest pair worthless, be it the one of this refresh token or one that never arrived, so that
+/// only the next pair is good. Whoever holds the worthless one betrays it by using it.
+fn supersede(
+    db: &Transaction<'_>,
+    session: Uuid,
+    refresh: TokenHash,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let session = session.into_bytes();
+    db.prepare_cached("UPDATE refresh_token SET used = ?2 WHERE session = ?1 AND used IS NULL")?
+        .execute(params![session, millis(now)])?;
+    db.prepare_cached("DELETE FROM access_token WHERE session = ?1")?.execute([session])?;
+    db.prepare_cached("UPDATE session SET unheard = ?2 WHERE id = ?1")?
+        .execute(params![session, refresh.0])?;
+    Ok(())
 }
 
 fn end(db: &Transaction<'_>, session: Uuid, now: Instant) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 mod import;
 mod outbox;
+mod overview;
 mod rebuild;
 mod seed;
 mod serve;
@@ -29,6 +30,8 @@ pub enum Command {
     /// What waits for other systems, and what was given up.
     #[command(subcommand)]
     Outbox(outbox::Outbox),
+    /// Print which golden records there are, as one JSON object.
+    Overview(At),
     /// Print the description of the server's JSON.
     Openapi,
     /// Make all projections again from the documents, and check the sums of all scopes.
@@ -68,6 +71,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Import(import) => import::run(import).await,
         Command::User(user) => user::run(user).await,
         Command::Outbox(outbox) => outbox::run(outbox).await,
+        Command::Overview(at) => overview::run(at).await,
         Command::Openapi => say(&sync_server::openapi().to_pretty_json()?),
         Command::Rebuild(at) => rebuild::run(at).await,
     }

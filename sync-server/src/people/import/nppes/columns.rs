@@ -19,7 +19,8 @@ pub(super) enum Column {
     ReactivationDate,
 }
 
-const NAMES: [&str; 12] = [
+/// Names of the columns that the import needs, beside those of taxonomies.
+pub const NAMES: [&str; 12] = [
     "NPI",
     "Entity Type Code",
     "Provider Organization Name (Legal Business Name)",
@@ -34,8 +35,13 @@ const NAMES: [&str; 12] = [
     "NPI Reactivation Date",
 ];
 
-/// Taxonomies come in fifteen pairs of code and switch.
+/// Taxonomies come in fifteen pairs of code and switch, numbered from 1; at least the first is needed.
 const TAXONOMIES: usize = 15;
+const CODE: &str = "Healthcare Provider Taxonomy Code_";
+const SWITCH: &str = "Healthcare Provider Primary Taxonomy Switch_";
+/// Names of the first pair.
+pub const FIRST_TAXONOMY: [&str; 2] =
+    ["Healthcare Provider Taxonomy Code_1", "Healthcare Provider Primary Taxonomy Switch_1"];
 
 /// Places of the columns in one file.
 pub(super) struct Columns {
@@ -52,12 +58,12 @@ impl Columns {
         let missing: Vec<_> =
             NAMES.into_iter().zip(found).filter(|(_, at)| at.is_none()).map(|(name, _)| name).collect();
         let pair = |n| {
-            let code = place(&format!("Healthcare Provider Taxonomy Code_{n}"))?;
-            Some((code, place(&format!("Healthcare Provider Primary Taxonomy Switch_{n}"))?))
+            let code = place(&format!("{CODE}{n}"))?;
+            Some((code, place(&format!("{SWITCH}{n}"))?))
         };
         let taxonomies: Vec<_> = (1..=TAXONOMIES).map_while(pair).collect();
         match (missing.is_empty(), taxonomies.is_empty()) {
-            (true, true) => Err(vec!["Healthcare Provider Taxonomy Code_1"]),
+            (true, true) => Err(vec![FIRST_TAXONOMY[0]]),
             (false, _) => Err(missing),
             (true, false) => {
                 Ok(Self { places: found.map(Option::unwrap_or_default), taxonomies, count: header.len() })
