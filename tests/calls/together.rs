@@ -105,16 +105,18 @@ async fn amendments_name_what_was_submitted_and_what_became_of_it() {
     jan.submit(call).await.unwrap();
 
     let convinced = CallEdit::Reaction { product: CORVALEN, reaction: Some(Reaction::Convinced) };
-    jan.amend(call, "misheard", convinced).await.unwrap();
-    jan.amend(call, "another brand", CallEdit::RemoveProduct(CORVALEN)).await.unwrap();
-    jan.amend(call, "was not there", CallEdit::RemoveAttendee(MARA)).await.unwrap();
+    let (not_said, not_there) = (CallEdit::RemoveProduct(CORVALEN), CallEdit::RemoveAttendee(MARA));
+    for (reason, edit) in [("misheard", convinced), ("another brand", not_said), ("was ill", not_there)] {
+        company.clock.pass(TimeDelta::minutes(1));
+        jan.amend(call, reason, edit).await.unwrap();
+    }
 
     let seen = jan.sees(call).await.unwrap();
     let changes: Vec<_> = seen.amendments.into_iter().flat_map(|amendment| amendment.changes).collect();
     let talk = |reaction| Some(TalkView { reaction: Some(reaction), messages: Vec::new() });
     let misheard = Changed { before: talk(Reaction::Interested), after: talk(Reaction::Convinced) };
     let taken_back = Changed { before: talk(Reaction::Convinced), after: None };
-    let nobody = Changed { before: vec!["Dr. Mara Lindqvist".to_owned()], after: Vec::new() };
+    let nobody = Changed { before: vec!["Dr Ines Lindqvist".to_owned()], after: Vec::new() };
     let of_corvalen = |talk| PartChange::Product { name: "Corvalen".into(), talk };
     let expected = [
         (true, of_corvalen(misheard)),
