@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use contract::Code;
+use contract::calls::{ChangeView, Changed, PartChange, TalkView};
 use contract::people::GetTimeline;
 use contract::planning::GetFollowUps;
 use domain::calls::{CallEdit, CallField, CallState, Channel, NextStep, Reaction, SideEffect};
@@ -91,6 +92,60 @@ async fn a_submitted_call_is_frozen_and_an_amendment_says_why() {
     assert_eq!(seen.content.channel, Channel::Phone);
     let amendment = &seen.amendments[0];
     assert_eq!((amendment.by.as_str(), amendment.reason.as_str()), ("Jan Reuter", "it was by phone"));
+    let phoned = Changed { before: Channel::InPerson, after: Channel::Phone };
+    assert_eq!(amendment.changes, [ChangeView { submitted: true, change: PartChange::Channel(phoned) }]);
+}
+
+#[tokio::test]
+async fn amendments_name_what_was_submitted_and_what_became_of_it() {
+    let company = Company::founded().await.unwrap();
+    let jan = company.hand("jan", 1).await.unwrap();
+    let call = jan.plan(MARA).await.unwrap().call;
+    jan.edit(call, &[interested(), no_side_effect()]).await.unwrap();
+    jan.submit(call).await.unwrap();
+
+    let convinced = CallEdit::Reaction { product: CORVALEN, reaction: Some(Reaction::Convinced) };
+    let (not_said, not_there) = (CallEdit::RemoveProduct(CORVALEN), CallEdit::RemoveAttendee(MARA));
+    for (reason, edit) in [("misheard", convinced), ("another brand", not_said), ("was ill", not_there)] {
+        company.clock.pass(TimeDelta::minutes(1));
+        jan.amend(call, reason, edit).await.unwrap();
+    }
+
+    let seen = jan.sees(call).await.unwrap();
+    let changes: Vec<_> = seen.amendments.into_iter().flat_map(|amendment| amendment.changes).collect();
+    let talk = |reaction| Some(TalkView { reaction: Some(reaction), messages: Vec::new() });
+    let misheard = Changed { before: talk(Reaction::Interested), after: talk(Reaction::Convinced) };
+    let taken_back = Changed { before: talk(Reaction::Convinced), after: None };
+    let nobody = Changed { before: vec!["Dr Ines Lindqvist".to_owned()], after: Vec::new() };
+    let of_corvalen = |talk| PartChange::Product { name: "Corvalen".into(), talk };
+    let expected = [
+        (true, of_corvalen(misheard)),
+        (false, of_corvalen(taken_back)),
+        (true, PartChange::Attendees(nobody)),
+    ];
+    assert_eq!(changes, expected.map(|(submitted, change)| ChangeView { submitted, change }));
+}
+
+#[tokio::test]
+async fn two_values_in_a_submitted_call_are_settled_by_an_amendment() {
+    let company = Company::founded().await.unwrap();
+    let (jan, lena) = (company.hand("jan", 1).await.unwrap(), company.hand("lena", 2).await.unwrap());
+    let call = jan.plan(MARA).await.unwrap().call;
+    jan.sync().await;
+    lena.sync().await;
+    lena.edit(call, &[CallEdit::Channel(Channel::Remote)]).await.unwrap();
+    jan.edit(call, &[CallEdit::Channel(Channel::Phone), no_side_effect()]).await.unwrap();
+    jan.submit(call).await.unwrap();
+    for hand in [&jan, &lena, &jan] {
+        hand.sync().await;
+    }
+
+    let kept = jan.sees(call).await.unwrap().contested[0].contested.kept.value.clone();
+    jan.amend(call, "chose what stands", kept).await.unwrap();
+    let seen = jan.sees(call).await.unwrap();
+    assert_eq!(seen.contested, []);
+    let PartChange::Channel(confirmed) = &seen.amendments[0].changes[0].change else { panic!("{seen:?}") };
+    assert_eq!(confirmed.before, confirmed.after);
 }
 
 #[tokio::test]

@@ -7,6 +7,10 @@ use domain::ids::{CallId, HcpId, UserId};
 use domain::people::Tier;
 use serde::{Deserialize, Serialize};
 
+mod amended;
+
+pub use amended::{AmendmentView, ChangeView, Changed, PartChange, TalkView};
+
 /// The calls of a day.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct GetDay {
@@ -151,19 +155,6 @@ pub struct ContestedView {
     pub lost_by: Vec<String>,
 }
 
-/// An amendment with a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AmendmentView {
-    /// When.
-    pub at: Instant,
-    /// By whom.
-    pub by: String,
-    /// Why.
-    pub reason: String,
-    /// What changed.
-    pub edits: Vec<CallEdit>,
-}
-
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -208,7 +199,7 @@ pub struct CallView {
     pub catalogue: Vec<Product>,
     /// Fields in which two people wrote at once.
     pub contested: Vec<ContestedView>,
-    /// Amendments by time.
+    /// Amendments by time, each with what it changed from what was submitted or amended before.
     pub amendments: Vec<AmendmentView>,
     /// What the rules notice now.
     pub findings: Vec<FindingView>,

@@ -8,8 +8,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod amended;
 mod state;
 
+pub use amended::{Amended, CallPart};
 pub use state::{CallState, InvalidTransition};
 
 /// How people met.
@@ -238,16 +240,6 @@ pub struct Call {
     pub content: CallContent,
     /// Amendments in the order of their time.
     pub amendments: Vec<Amendment>,
-}
-
-impl Call {
-    /// The content with all amendments applied: what is true now.
-    #[must_use]
-    pub fn current(&self) -> CallContent {
-        let mut content = self.content.clone();
-        self.amendments.iter().flat_map(|a| &a.edits).for_each(|edit| content.apply(edit));
-        content
-    }
 }
 
 impl CallContent {

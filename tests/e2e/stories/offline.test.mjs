@@ -80,6 +80,16 @@ async function amend(jan, hcp, path) {
   await jan.toast("Amendment saved").waitFor();
   await jan.sheet.getByRole("heading", { name: "Amendments" }).waitFor();
   await seeCaptured(jan, "Phone");
+  await seeSubmitted(jan, "Remote", "Phone");
   await jan.press("Close");
   await jan.sync();
+}
+
+/** The value that was submitted, beside the one that it became, each with a word for what it is. */
+async function seeSubmitted(jan, submitted, amended) {
+  const change = jan.sheet.getByRole("listitem").filter({ hasText: "It was by phone" }).getByRole("listitem");
+  const words = (await change.innerText()).split("\n").map((line) => line.trim()).filter(Boolean);
+  assert.deepEqual(words, ["How you met", "Submitted", submitted, "Amended to", amended]);
+  assert.equal(await change.getByRole("deletion").innerText(), submitted);
+  assert.equal(await change.getByRole("insertion").innerText(), amended);
 }

@@ -1,5 +1,6 @@
 //! Calls: the day, planning, recording, submitting, amending.
 
+mod amended;
 mod cards;
 mod view;
 mod write;

@@ -1,13 +1,14 @@
 //! One call, whole.
 
+use super::amended::amendments;
 use super::cards::attendees;
 use crate::desk::{Desk, colleague_name};
 use crate::refusal::OrRefuse;
 use contract::Refusal;
-use contract::calls::{AmendmentView, CallView, ContestedView, FindingView, GetCall, Weight};
+use contract::calls::{CallView, ContestedView, FindingView, GetCall, Weight};
 use document::{Document, call};
 use domain::Instant;
-use domain::calls::{Amendment, Call, CallState, Contested};
+use domain::calls::{Call, CallState, Contested};
 use domain::consent::state_of;
 use domain::content::Product;
 use domain::ids::{CallId, DocId};
@@ -50,7 +51,7 @@ impl Desk {
             organisation,
             catalogue: catalogue(r, self.who.country)?,
             contested: contested.into_iter().map(|c| contested_view(r, c)).collect::<Result<_, _>>()?,
-            amendments: call.amendments.iter().map(|a| amendment_view(r, a)).collect::<Result<_, _>>()?,
+            amendments: amendments(r, &call)?,
             findings: findings_of(r, &call, self.now())?,
             waiting: r.waiting_of(DocId::from(call.id))?,
             state: call.state,
@@ -76,15 +77,6 @@ fn contested_view(r: &Reader<'_>, contested: Contested) -> Result<ContestedView,
     let kept_by = colleague_name(r, contested.kept.by)?;
     let lost_by = contested.lost.iter().map(|lost| colleague_name(r, lost.by)).collect::<Result<_, _>>()?;
     Ok(ContestedView { contested, kept_by, lost_by })
-}
-
-fn amendment_view(r: &Reader<'_>, amendment: &Amendment) -> Result<AmendmentView, ReadError> {
-    Ok(AmendmentView {
-        at: amendment.at,
-        by: colleague_name(r, amendment.by)?,
-        reason: amendment.reason.clone(),
-        edits: amendment.edits.clone(),
-    })
 }
 
 /// What the rules on this device and on the server notice about a call.

@@ -5,10 +5,11 @@ use crate::Document;
 use crate::values::{Unreadable, decode, object};
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, Value};
 use domain::Instant;
-use domain::calls::{CallEdit, CallField, Contested, LostValue};
+use domain::calls::{Amendment, CallEdit, CallField, Contested, LostValue};
 use domain::ids::ProductId;
 
-/// Every contested field, in the order of [`CallField`]. Fields where all wrote the same are left out.
+/// Every contested field, in the order of [`CallField`]. Fields where all wrote the same are left out, and so are those
+/// that somebody who saw all the values has settled: by writing the field again or, in a frozen call, by an amendment.
 pub fn contested(document: &Document) -> Result<Vec<Contested>, Unreadable> {
     let mut found = Vec::new();
     for (field, obj, key) in fields(document)? {
@@ -56,7 +57,54 @@ fn contest(
     }
     let Some(kept) = kept else { return Ok(None) };
     lost.retain(|other| other.value != kept.value);
+    let ids: Vec<ObjId> = written.into_iter().map(|(_, id)| id).collect();
+    if !lost.is_empty() && is_settled(document, field, (obj, key), &ids)? {
+        return Ok(None);
+    }
     Ok((!lost.is_empty()).then_some(Contested { field, kept, lost }))
+}
+
+/// Whether an amendment of the field was written by somebody who had seen every value that is there now. One who had
+/// not cannot have decided between them, however late the clock of that device says it was.
+fn is_settled(
+    document: &Document,
+    field: CallField,
+    (obj, key): (&ObjId, &str),
+    written: &[ObjId],
+) -> Result<bool, Unreadable> {
+    let am = &document.am;
+    let amendments = object(am, &ROOT, key::AMENDMENTS, ObjType::Map)?;
+    for id in am.keys(&amendments) {
+        let Some((value, written_as)) = am.get(&amendments, id.as_str())? else { continue };
+        let amendment: Amendment =
+            decode(&value, key::AMENDMENTS)?.ok_or_else(|| Unreadable::Missing(id.clone()))?;
+        let Some(change) = am.hash_for_opid(&written_as) else { continue };
+        let seen = am.get_all_at(obj, key, &[change])?;
+        let saw_all = written.iter().all(|one| seen.iter().any(|(_, other)| other == one));
+        if saw_all && amendment.edits.iter().any(|edit| decides(edit, field)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn decides(edit: &CallEdit, field: CallField) -> bool {
+    match edit {
+        CallEdit::Channel(_) => field == CallField::Channel,
+        CallEdit::Time { .. } => field == CallField::Time,
+        CallEdit::Place(_) => field == CallField::Place,
+        CallEdit::Organisation(_) => field == CallField::Organisation,
+        CallEdit::Reaction { product, .. } | CallEdit::RemoveProduct(product) => {
+            field == CallField::Reaction(*product)
+        }
+        CallEdit::NextStep(_) => field == CallField::NextStep,
+        CallEdit::SideEffect(_) => field == CallField::SideEffect,
+        CallEdit::AddAttendee(_)
+        | CallEdit::RemoveAttendee(_)
+        | CallEdit::AddProduct(_)
+        | CallEdit::Message { .. }
+        | CallEdit::Notes(_) => false,
+    }
 }
 
 fn authored(

@@ -166,6 +166,39 @@ fn an_amendment_of_a_submitted_call_is_admitted_and_stays() {
     assert_eq!(read(CALL, &document).unwrap().current().channel, Channel::Phone);
 }
 
+fn phoned(minute: i64) -> Amendment {
+    let (id, by) = (AmendmentId(Uuid::from_u128(9)), jan(minute));
+    let edits = vec![CallEdit::Channel(Channel::Phone)];
+    Amendment { id, at: by.now, by: by.user, reason: "it was by phone".into(), edits }
+}
+
+#[test]
+fn an_amendment_by_one_who_saw_both_values_settles_them_in_a_frozen_call() {
+    let (mut document, _) = planned();
+    let mut other = document.clone();
+    write(&mut document, jan(1), &[CallEdit::Channel(Channel::Phone)]);
+    let theirs = write(&mut other, lena(2), &[CallEdit::Channel(Channel::Remote)]);
+    document.apply(&[theirs]).unwrap();
+    submit(&mut document, jan(3));
+    assert_eq!(contested(&document).unwrap().len(), 1);
+
+    amend(&mut document, jan(4), &phoned(4)).unwrap();
+    assert_eq!(contested(&document).unwrap(), []);
+}
+
+#[test]
+fn an_amendment_by_one_who_did_not_see_the_other_value_settles_nothing() {
+    let (mut document, _) = planned();
+    let mut other = document.clone();
+    write(&mut document, jan(1), &[CallEdit::Channel(Channel::Phone)]);
+    submit(&mut document, jan(3));
+    amend(&mut document, jan(4), &phoned(4)).unwrap();
+
+    let theirs = write(&mut other, lena(2), &[CallEdit::Channel(Channel::Remote)]);
+    document.apply(&[theirs]).unwrap();
+    assert_eq!(contested(&document).unwrap()[0].field, CallField::Channel);
+}
+
 #[test]
 fn changes_travel_as_bytes_and_arrive_in_any_complete_order() {
     let (mut document, first) = planned();

@@ -28,26 +28,55 @@ fn a_cancelled_call_takes_nothing_more() {
     assert_eq!(cancelled.check_amendable(), Err(InvalidTransition::Cancelled));
 }
 
-#[test]
-fn an_amendment_changes_what_is_true_now_and_leaves_what_was_frozen() {
-    let content = CallContent::planned(Channel::InPerson, noon(), noon() + TimeDelta::minutes(25));
-    let amendment = Amendment {
-        id: AmendmentId(Uuid::from_u128(3)),
-        at: noon(),
-        by: anna(),
-        reason: "it was by video".into(),
-        edits: vec![CallEdit::Channel(Channel::Remote)],
-    };
-    let call = Call {
+fn amendment(id: u128, reason: &str, edits: &[CallEdit]) -> Amendment {
+    let id = AmendmentId(Uuid::from_u128(id));
+    Amendment { id, at: noon(), by: anna(), reason: reason.into(), edits: edits.to_vec() }
+}
+
+fn submitted(amendments: Vec<Amendment>) -> Call {
+    Call {
         id: CallId(Uuid::from_u128(2)),
         owner: anna(),
         audience: Audience::Commercial,
         state: CallState::Submitted { at: noon(), by: anna() },
-        content,
-        amendments: vec![amendment],
-    };
+        content: CallContent::planned(Channel::InPerson, noon(), noon() + TimeDelta::minutes(25)),
+        amendments,
+    }
+}
+
+#[test]
+fn an_amendment_changes_what_is_true_now_and_leaves_what_was_frozen() {
+    let call = submitted(vec![amendment(3, "it was by video", &[CallEdit::Channel(Channel::Remote)])]);
     assert_eq!(call.current().channel, Channel::Remote);
     assert_eq!(call.content.channel, Channel::InPerson);
+}
+
+#[test]
+fn amendments_are_told_one_by_one_from_what_was_submitted() {
+    let call = submitted(vec![
+        amendment(3, "it was by video", &[CallEdit::Channel(Channel::Remote)]),
+        amendment(4, "no, by phone", &[CallEdit::Channel(Channel::Phone)]),
+    ]);
+    let told = call.amended();
+    let channels: Vec<_> = told.iter().map(|own| (own.before.channel, own.after.channel)).collect();
+    assert_eq!(channels, [(Channel::InPerson, Channel::Remote), (Channel::Remote, Channel::Phone)]);
+    assert_eq!(told[1].amendment.reason, "no, by phone");
+    assert_eq!(told[1].after, call.current());
+}
+
+#[test]
+fn an_amendment_speaks_of_a_part_once_and_in_the_order_of_telling() {
+    let product = ProductId(Uuid::from_u128(9));
+    let message = MessageId(Uuid::from_u128(8));
+    let edits = [
+        CallEdit::Notes("asked for reprints".into()),
+        CallEdit::Message { product, message, given: true },
+        CallEdit::Reaction { product, reaction: Some(Reaction::Interested) },
+        CallEdit::Channel(Channel::InPerson),
+    ];
+    let call = submitted(vec![amendment(3, "forgotten", &edits)]);
+    let parts: Vec<_> = call.amended()[0].parts().into_iter().collect();
+    assert_eq!(parts, [CallPart::Channel, CallPart::Product(product), CallPart::Notes]);
 }
 
 #[test]

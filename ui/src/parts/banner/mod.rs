@@ -25,7 +25,7 @@ pub fn Refused(
                 <div>
                     <p class="strong">{text("what").unwrap_or_else(|| t(T::ErrorInternalWhat))}</p>
                     <p>{text("next").unwrap_or_else(|| t(T::ErrorInternalNext))}</p>
-                    {detail.map(|detail| view! { <details><summary>{t(T::ErrorDetail)}</summary><code>{detail}</code></details> })}
+                    {detail.map(|detail| view! { <details><summary><Drawing of=Icon::ChevronRight/>{t(T::ErrorDetail)}</summary><code>{detail}</code></details> })}
                     {way.with_value(|way| way.as_ref().map(ViewFn::run))}
                 </div>
             </div>

@@ -1,7 +1,7 @@
 //! Values that two people wrote at once: both, with names and times, and one tap to settle it.
 
 use super::draft::{Deed, Done, Draft};
-use super::said::said;
+use super::said::{contested_field, said};
 use crate::clock::use_now;
 use crate::parts::icon::{Drawing, Icon};
 use crate::parts::toast::use_toasts;
@@ -41,13 +41,16 @@ pub fn ContestedList(draft: Draft) -> impl IntoView {
 }
 
 fn written(field: &ContestedView, view: &CallView) -> (String, Vec<Written>) {
-    let own = |lost: &LostValue, by: &String, stands: bool| {
-        let (_, value) = said(&lost.value, view);
-        Written { value, by: by.clone(), at: lost.at, edit: lost.value.clone(), stands }
+    let own = |lost: &LostValue, by: &String, stands: bool| Written {
+        value: said(&lost.value, view),
+        by: by.clone(),
+        at: lost.at,
+        edit: lost.value.clone(),
+        stands,
     };
     let kept = own(&field.contested.kept, &field.kept_by, true);
     let lost = field.contested.lost.iter().zip(&field.lost_by).map(|(lost, by)| own(lost, by, false));
-    (said(&field.contested.kept.value, view).0, std::iter::once(kept).chain(lost).collect())
+    (contested_field(&field.contested, view), std::iter::once(kept).chain(lost).collect())
 }
 
 #[component]

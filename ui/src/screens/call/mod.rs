@@ -1,5 +1,6 @@
 //! A call, as a sheet over the place before: planned, being recorded, submitted, or given up.
 
+mod amendments;
 mod attendees;
 mod contested;
 mod desk;

@@ -78,12 +78,16 @@ fn restore(product: ProductId, talk: &ProductTalk) -> Vec<CallEdit> {
     std::iter::once(CallEdit::AddProduct(product)).chain(reaction).chain(messages).collect()
 }
 
-/// The messages that were given, else what the product is for.
+/// The messages that were given, else what the product is for; a product that was only named says so.
 fn second_line(product: &Product, talk: Option<&ProductTalk>) -> String {
     let Some(talk) = talk else { return product.indication.clone() };
     let given = product.messages.iter().filter(|message| talk.messages.contains(&message.id));
     let given = given.map(|message| message.text.as_str()).collect::<Vec<_>>().join(", ");
-    if given.is_empty() { t(T::CallMentionedOnly).to_owned() } else { given }
+    match talk.reaction {
+        _ if !given.is_empty() => given,
+        Some(_) => product.indication.clone(),
+        None => t(T::CallMentionedOnly).to_owned(),
+    }
 }
 
 #[component]
@@ -154,6 +158,8 @@ mod tests {
             ..ProductTalk::default()
         };
         assert_eq!(second_line(&product, Some(&talk)), "Renal dosing, Titration");
+        let talk = ProductTalk { reaction: Some(Reaction::Interested), ..ProductTalk::default() };
+        assert_eq!(second_line(&product, Some(&talk)), "Heart failure", "a reaction is more than a mention");
     }
 
     #[test]

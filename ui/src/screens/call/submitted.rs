@@ -1,16 +1,17 @@
 //! A submitted call: what was frozen, what was amended since, and the way to amend it.
 
+use super::amendments::AmendmentItem;
 use super::desk::{Desk, nothing};
 use super::draft::{Deed, Done, Draft, add};
 use super::editor::Editor;
-use super::said::{said, step_words};
-use crate::clock::{today, use_now};
+use super::said::step_words;
+use crate::clock::use_now;
 use crate::parts::banner::Findings;
 use crate::parts::field::Field;
 use crate::parts::icon::{Drawing, Icon};
 use crate::parts::toast::use_toasts;
 use crate::text::{T, dates, fill, t, words};
-use contract::calls::{AmendmentView, CallReceipt, CallView};
+use contract::calls::{CallReceipt, CallView};
 use domain::calls::{CallContent, CallEdit, CallState};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -75,8 +76,14 @@ fn Frozen(draft: Draft) -> impl IntoView {
             _ => String::new(),
         })
     };
-    let amendments =
-        move || draft.view(|view| view.amendments.iter().map(|own| amendment(own, view)).collect_view());
+    let amendments = move || {
+        draft
+            .view(|view| view.amendments.clone())
+            .unwrap_or_default()
+            .into_iter()
+            .map(|own| view! { <AmendmentItem own/> })
+            .collect_view()
+    };
     let any_amendment = Memo::new(move |_| draft.view(|view| !view.amendments.is_empty()).unwrap_or(false));
     view! {
         <div class="banner"><Drawing of=Icon::CircleCheck/><p>{closed}</p></div>
@@ -138,22 +145,6 @@ fn products(view: &CallView) -> String {
     talks.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn amendment(own: &AmendmentView, view: &CallView) -> impl IntoView + use<> {
-    let today = today();
-    let by = fill(T::ContestedBy, &[("name", &own.by), ("when", &dates::moment_inside(own.at, today))]);
-    let change = |edit| {
-        let (field, value) = said(edit, view);
-        view! { <li><span class="quiet">{field} ": "</span><span class="kept">{value}</span></li> }
-    };
-    view! {
-        <li class="amendment">
-            <p class="small quiet">{by}</p>
-            <p class="strong">{own.reason.clone()}</p>
-            <ul>{own.edits.iter().map(change).collect_view()}</ul>
-        </li>
-    }
-}
-
 #[component]
 fn AmendEditor(draft: Draft, own: Amending) -> impl IntoView {
     let desk = Desk::new(draft, own.content.into(), Callback::new(move |edit| own.edit(edit)));
@@ -181,7 +172,8 @@ pub fn Foot(draft: Draft, amending: Amending) -> impl IntoView {
         let reason = amending.reason.get_untracked().trim().to_owned();
         draft.request(Deed::Amend { reason, edits: amending.edits.get_untracked(), done });
     };
-    let unchanged = move || amending.edits.with(Vec::is_empty);
+    let unchanged =
+        move || amending.content.with(|content| draft.view(|view| view.content == *content)).unwrap_or(true);
     move || {
         if !amending.open.get() {
             return view! { <button type="button" class="btn" on:click=begin><Drawing of=Icon::Pencil/>{t(T::AmendBegin)}</button> }.into_any();

@@ -56,7 +56,7 @@ pub fn Hcp360(hcp: Memo<Option<HcpId>>, call: Memo<Option<CallCard>>, back: Plac
     let profile = live(Notice::DataChanged, move || hcp.get().map(|hcp| GetProfile { hcp }));
     let nobody = move || hcp.get().is_none();
     view! {
-        <Refused refusal=Signal::derive(move || profile.refusal())/>
+        <Refused refusal=Signal::derive(move || profile.refusal()) way=move || view! { <a class="btn" href=back.path()>{t(T::HcpBack)}</a> }.into_any()/>
         <Show when=nobody>
             <div class="empty-detail"><Empty icon=Icon::Users title=t(T::HcpNone) next=t(T::HcpNoneNext)/></div>
         </Show>

@@ -84,7 +84,7 @@ fn HcpRow(card: HcpCard, hcp: Memo<Option<HcpId>>) -> impl IntoView {
                 <span class="hcp-tier small faint">
                     {if inactive { Some(t(T::HcpInactive)) } else { card.tier.map(words::tier) }}
                 </span>
-                <span class="small quiet cut hcp-about">{about.join(", ")}</span>
+                <span class="small quiet cut hcp-row-about">{about.join(", ")}</span>
             </a>
         </li>
     }

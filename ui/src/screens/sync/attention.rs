@@ -41,7 +41,7 @@ fn Line(own: RefusedDocument, ask: Asking) -> impl IntoView {
             <span class="doc-what">
                 <span class="strong">{name}</span>
                 <span class="small">{words::rejected(&own.code)}</span>
-                <span class="small quiet">{move || dates::moment(own.at, today.get())} ", " {own.code.clone()}</span>
+                <span class="small quiet">{move || dates::moment(own.at, today.get())} ". " {t(T::ErrorDetail)} ": " {own.code.clone()}</span>
             </span>
             <span class="row">
                 {open}

@@ -33,7 +33,7 @@ pub fn Sync(#[prop(into)] me: Signal<Me>, session: RwSignal<Option<SessionView>>
             <h1>{t(T::SyncTitle)}</h1>
             <Status sync/>
             <div class="row sync-actions">
-                <button type="button" class="btn primary" on:click=move |_| ask.send(SyncNow {})><Drawing of=Icon::RefreshCw/>{t(T::SyncNow)}</button>
+                <button type="button" class="btn" class:primary=move || !expired.get() on:click=move |_| ask.send(SyncNow {})><Drawing of=Icon::RefreshCw/>{t(T::SyncNow)}</button>
                 <Show when=can_switch><OfflineSwitch sync ask/></Show>
             </div>
             <Refused refusal/>
