@@ -98,6 +98,8 @@ pub struct GoneRow {
 /// What the server decided about an own change.
 #[derive(Debug, Clone)]
 pub struct Decision {
+    /// Of which document.
+    pub doc: DocId,
     /// Which change.
     pub hash: ChangeHash,
     /// What.

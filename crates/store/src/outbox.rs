@@ -57,9 +57,16 @@ pub fn decide(tx: &Transaction<'_>, decisions: &[Decision]) -> Result<(), Commit
             Verdict::Refused(code) => ("rejected", Some(code)),
         };
         tx.prepare_cached(
-            "UPDATE own_change SET state = ?2, code = ?3, decided_at = ?4 WHERE hash = ?1 AND state = 'waiting'",
+            "UPDATE own_change SET state = ?3, code = ?4, decided_at = ?5
+             WHERE state <> 'sent' AND doc = ?1 AND hash = ?2 AND state = 'waiting'",
         )?
-        .execute(params![decision.hash.0, state, code, millis(decision.at)])?;
+        .execute(params![
+            decision.doc.0.as_bytes(),
+            decision.hash.0,
+            state,
+            code,
+            millis(decision.at)
+        ])?;
     }
     Ok(())
 }
@@ -68,7 +75,7 @@ pub fn retry(tx: &Transaction<'_>, documents: &[DocId]) -> Result<(), CommitErro
     for doc in documents {
         tx.prepare_cached(
             "UPDATE own_change SET state = 'waiting', code = NULL, decided_at = NULL
-             WHERE doc = ?1 AND state = 'rejected'",
+             WHERE state <> 'sent' AND doc = ?1 AND state = 'rejected'",
         )?
         .execute([doc.0.as_bytes()])?;
     }
@@ -80,8 +87,9 @@ impl Reader<'_> {
     /// Those of a document with a refused change wait until somebody has looked at it.
     pub fn waiting(&self, items: usize, bytes: usize) -> Result<Vec<Waiting>, ReadError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT doc, kind, bytes FROM own_change AS own WHERE state = 'waiting'
-             AND NOT EXISTS (SELECT 1 FROM own_change AS bad WHERE bad.state = 'rejected' AND bad.doc = own.doc)
+            "SELECT doc, kind, bytes FROM own_change AS own WHERE own.state <> 'sent' AND own.state = 'waiting'
+             AND NOT EXISTS (SELECT 1 FROM own_change AS bad
+                             WHERE bad.state <> 'sent' AND bad.state = 'rejected' AND bad.doc = own.doc)
              ORDER BY position",
         )?;
         let mut rows = statement.query([])?;
@@ -99,7 +107,7 @@ impl Reader<'_> {
 
     /// How many changes wait.
     pub fn waiting_count(&self) -> Result<u32, ReadError> {
-        let sql = "SELECT count(*) FROM own_change WHERE state = 'waiting'";
+        let sql = "SELECT count(*) FROM own_change WHERE state <> 'sent' AND state = 'waiting'";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
@@ -112,7 +120,7 @@ impl Reader<'_> {
     /// Documents with changes that wait, the oldest first.
     pub fn waiting_documents(&self) -> Result<Vec<WaitingGroup>, ReadError> {
         self.groups(
-            "SELECT doc, kind, count(*), min(made_at), NULL FROM own_change WHERE state = 'waiting'
+            "SELECT doc, kind, count(*), min(made_at), NULL FROM own_change WHERE state <> 'sent' AND state = 'waiting'
              GROUP BY doc ORDER BY min(position)",
         )
     }
@@ -120,7 +128,7 @@ impl Reader<'_> {
     /// Documents that the server refused, the oldest first.
     pub fn refused_documents(&self) -> Result<Vec<WaitingGroup>, ReadError> {
         self.groups(
-            "SELECT doc, kind, count(*), min(decided_at), min(code) FROM own_change WHERE state = 'rejected'
+            "SELECT doc, kind, count(*), min(decided_at), min(code) FROM own_change WHERE state <> 'sent' AND state = 'rejected'
              GROUP BY doc ORDER BY min(position)",
         )
     }

@@ -286,8 +286,10 @@ fn a_refused_change_stays_and_holds_back_its_document_alone() {
     let (refused, fine) = (planned(7, &[2], 600), planned(8, &[2], 700));
     store.commit(&refused).unwrap();
     store.commit(&fine).unwrap();
-    let decisions = [(&refused, Verdict::Refused("frozen".into())), (&fine, Verdict::Taken)]
-        .map(|(batch, verdict)| Decision { hash: batch.own[0].change.hash, verdict, at: at(800) });
+    let decisions =
+        [(&refused, Verdict::Refused("frozen".into())), (&fine, Verdict::Taken)].map(|(batch, verdict)| {
+            Decision { doc: batch.own[0].doc, hash: batch.own[0].change.hash, verdict, at: at(800) }
+        });
     store.commit(&Batch { decisions: decisions.into(), ..Batch::default() }).unwrap();
 
     assert_eq!(store.read(|r| r.waiting(10, 10_000)).unwrap(), []);

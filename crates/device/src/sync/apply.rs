@@ -1,7 +1,7 @@
 //! An answer of the server, applied in one transaction: news, cursor, decisions.
 
 use crate::device::Device;
-use crate::draft::saved;
+use crate::opened::saved;
 use crate::refusal::OrRefuse;
 use crate::settings;
 use contract::{Notice, Refusal};
@@ -21,7 +21,7 @@ impl Device {
     /// Applies an answer to what was sent. Says whether changes wait that may be sent now.
     pub(super) fn apply(&self, response: &Response, sent: &[Item]) -> Result<bool, Refusal> {
         let store = self.store()?;
-        let _turn = self.inner.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = self.inner.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.inner.clock.now();
         let mut batch = Batch::default();
         let mut changes = Changes::new();
@@ -36,6 +36,7 @@ impl Device {
         batch.settings = self.settings_after(response, now)?;
         let was_ready = store.read(|r| settings::get(r, settings::READY)).or_refuse()?.unwrap_or(false);
         store.commit(&batch).or_refuse()?;
+        batch.documents.iter().for_each(|merged| recent.forget(merged.doc));
         if !response.more && !was_ready {
             self.tell(Notice::SessionChanged);
         }
@@ -126,7 +127,7 @@ fn decisions(acks: &[Ack], sent: &[Item], at: Instant) -> Vec<Decision> {
             Outcome::Retry => return None,
         };
         let hash = ack.hash.or_else(|| Change::parse(&item.change).ok().map(|change| change.hash))?;
-        Some(Decision { hash, verdict, at })
+        Some(Decision { doc: item.doc, hash, verdict, at })
     };
     acks.iter().zip(sent).filter_map(decide).collect()
 }
