@@ -40,7 +40,9 @@ impl Draft<'_> {
         if let Some(opened) = self.recent.take(kind, doc) {
             return Ok(opened);
         }
-        match self.desk.read(|r| r.document(doc))? {
+        // A document that is about to leave takes no more edits: only what was made before is still sent.
+        let held = self.desk.read(|r| if r.is_leaving(doc)? { Ok(None) } else { r.document(doc) })?;
+        match held {
             Some((found, saved)) if found == kind => Opened::load(kind, doc, saved),
             _ => Err(Code::NotFound.into()),
         }
