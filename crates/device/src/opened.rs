@@ -20,6 +20,8 @@ pub struct Opened {
     pub kind: Kind,
     pub doc: DocId,
     pub document: Document,
+    /// What it says, as far as it was read.
+    content: Option<Content>,
     saved: Vec<u8>,
     /// So many bytes of it were saved at once; the rest are changes that came after.
     whole: usize,
@@ -28,13 +30,21 @@ pub struct Opened {
 impl Opened {
     /// A document that nobody has yet.
     pub fn new(kind: Kind, doc: DocId, document: Document) -> Self {
-        Self { kind, doc, document, saved: Vec::new(), whole: 0 }
+        Self { kind, doc, document, content: None, saved: Vec::new(), whole: 0 }
     }
 
     /// A document as the store has it.
     pub fn load(kind: Kind, doc: DocId, saved: Vec<u8>) -> Result<Self, Refusal> {
         let document = Document::load(&saved).or_refuse()?;
-        Ok(Self { kind, doc, document, whole: saved.len(), saved })
+        Ok(Self { kind, doc, document, content: None, whole: saved.len(), saved })
+    }
+
+    /// What it says. Reading a document costs as much as writing into it, so what was committed is not read again.
+    pub fn content(&self) -> Result<Content, Unreadable> {
+        match &self.content {
+            Some(content) => Ok(content.clone()),
+            None => Content::read(self.kind, self.doc, &self.document),
+        }
     }
 
     /// What to store after a change was written into it.
@@ -46,7 +56,9 @@ impl Opened {
         } else {
             self.saved.extend_from_slice(&change.bytes);
         }
-        as_saved(self.kind, self.doc, &self.document, self.saved.clone())
+        let saved = as_saved(self.kind, self.doc, &self.document, self.saved.clone())?;
+        self.content = Some(saved.content.clone());
+        Ok(saved)
     }
 }
 

@@ -9,7 +9,7 @@ use contract::calls::{
     AmendCall, CallReceipt, CallView, CancelCall, EditCall, GetCall, PlanCall, SubmitCall,
 };
 use contract::{Code, Refusal};
-use document::{Kind, call, follow_up};
+use document::{Content, Kind, call, follow_up};
 use domain::calls::{Amendment, Call, CallContent, CallEdit, CallState};
 use domain::ids::{AmendmentId, CallId, DocId, FollowUpId, HcpId};
 use domain::people::HcpStatus;
@@ -162,6 +162,8 @@ impl Desk {
 
 fn open(draft: &mut Draft<'_>, id: CallId) -> Result<(Opened, Call), Refusal> {
     let opened = draft.open(Kind::Call, DocId::from(id))?;
-    let call = call::read(id, &opened.document).or_refuse()?;
-    Ok((opened, call))
+    match opened.content().or_refuse()? {
+        Content::Call(call) => Ok((opened, *call)),
+        _ => Err(Code::NotFound.into()),
+    }
 }
