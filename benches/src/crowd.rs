@@ -8,7 +8,7 @@ use domain::people::{Country, Hcp, HcpStatus, Identifier, Npi, Organisation, Per
 use domain::reference::Row;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use store::{ArrivedRow, Batch, Store};
+use store::{Arrival, ArrivedRow, Batch, Store};
 use uuid::Uuid;
 
 /// How many HCPs work at one place on average.
@@ -89,8 +89,9 @@ impl Crowd {
 }
 
 fn commit(store: &Store, rows: impl Iterator<Item = Row>) -> Result<()> {
-    let arrived = |row| ArrivedRow { scope: "t:bench".to_owned(), version: 1, weight: [1; 16], row };
-    Ok(store.commit(&Batch { rows: rows.map(arrived).collect(), ..Batch::default() })?)
+    let arrived =
+        |row| Arrival::Row(ArrivedRow { scope: "t:bench".to_owned(), version: 1, weight: [1; 16], row });
+    Ok(store.commit(&Batch { feed: rows.map(arrived).collect(), ..Batch::default() })?)
 }
 
 fn organisation(dice: &mut ChaCha8Rng, n: usize) -> Organisation {

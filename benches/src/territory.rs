@@ -10,7 +10,7 @@ use domain::ids::{CallId, ConsentEventId, DocId, FollowUpId, HcpId, NoteId, User
 use domain::people::{Audience, Hcp, HcpStatus, ProfileNote, Role};
 use domain::planning::{FollowUp, FollowUpState};
 use domain::reference::Row;
-use store::{ArrivedRow, Batch, OwnChange, SavedDocument, Store};
+use store::{Arrival, ArrivedRow, Batch, OwnChange, SavedDocument, Store};
 use sync_server::people::seed::{DemoCompany, company};
 use uuid::Uuid;
 
@@ -54,7 +54,7 @@ impl Territory {
     /// Writes all of it.
     pub fn fill(&self, store: &Store) -> Result<()> {
         for rows in self.rows().chunks(BATCH) {
-            store.commit(&Batch { rows: rows.to_vec(), ..Batch::default() })?;
+            store.commit(&Batch { feed: rows.to_vec(), ..Batch::default() })?;
         }
         let calls = (0..CALLS).map(|n| self.call(n));
         let consents = (0..CONSENTS).map(|n| self.consent(n));
@@ -72,7 +72,7 @@ impl Territory {
         Ok(store.commit(&batch)?)
     }
 
-    fn rows(&self) -> Vec<ArrivedRow> {
+    fn rows(&self) -> Vec<Arrival> {
         let company = &self.company;
         let organisations = company.organisations.iter().cloned().map(Row::Organisation);
         let colleagues = company.users.iter().map(|user| Row::Colleague(user.colleague()));
@@ -84,6 +84,7 @@ impl Territory {
             .chain(self.hcps.iter().cloned().map(Row::Hcp))
             .chain(company.activities.iter().cloned().map(Row::Activity))
             .map(|row| ArrivedRow { scope: "t:bench".to_owned(), version: 1, weight: [1; 16], row })
+            .map(Arrival::Row)
             .collect()
     }
 

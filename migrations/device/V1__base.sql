@@ -16,22 +16,33 @@ CREATE TABLE document (
     saved BLOB NOT NULL
 );
 
--- Changes made on this device. Kept for at least 35 days after the server has them, so that a server restored from
--- a backup can be given them again.
+-- Changes made on this device that the server does not have: they wait, or were refused for the reason `code`. One index
+-- only: every edit writes each index of this table, and pays for each page.
 CREATE TABLE own_change (
     position   INTEGER PRIMARY KEY,
     doc        BLOB NOT NULL,
     kind       TEXT NOT NULL,
-    hash       BLOB NOT NULL UNIQUE,
+    hash       BLOB NOT NULL,
     bytes      BLOB NOT NULL,
     made_at    INTEGER NOT NULL,
-    state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'rejected')),
     code       TEXT,
     decided_at INTEGER
 );
-CREATE INDEX own_change_waiting ON own_change (position) WHERE state = 'waiting';
-CREATE INDEX own_change_rejected ON own_change (doc) WHERE state = 'rejected';
-CREATE INDEX own_change_of_doc ON own_change (doc) WHERE state <> 'sent';
+CREATE INDEX own_change_of_doc ON own_change (doc, code);
+
+-- Those that it has, kept for at least 35 days, so that a server restored from a backup can be given them again; and
+-- those that another hand made again, kept to be looked up.
+CREATE TABLE sent_change (
+    position   INTEGER PRIMARY KEY,
+    doc        BLOB NOT NULL,
+    kind       TEXT NOT NULL,
+    hash       BLOB NOT NULL,
+    bytes      BLOB NOT NULL,
+    made_at    INTEGER NOT NULL,
+    decided_at INTEGER NOT NULL,
+    replaced   INTEGER NOT NULL
+);
+CREATE INDEX sent_change_of_doc ON sent_change (doc);
 
 -- What a rule on the server noticed about a document.
 CREATE TABLE finding (
@@ -48,9 +59,10 @@ CREATE TABLE scope (
 ) WITHOUT ROWID;
 
 CREATE TABLE scope_change (
-    scope TEXT NOT NULL,
-    doc   BLOB NOT NULL,
-    hash  BLOB NOT NULL,
+    scope  TEXT NOT NULL,
+    doc    BLOB NOT NULL,
+    hash   BLOB NOT NULL,
+    weight BLOB NOT NULL,
     PRIMARY KEY (scope, doc, hash)
 ) WITHOUT ROWID;
 
@@ -63,6 +75,15 @@ CREATE TABLE scope_row (
     PRIMARY KEY (scope, tbl, key)
 ) WITHOUT ROWID;
 CREATE INDEX scope_row_by_key ON scope_row (tbl, key);
+
+-- What no scope holds any more: documents (as table `document`) and reference rows. A document stays until its changes
+-- were sent, and what a scope that comes anew held before stays until `until`, that scope, was read to its end.
+CREATE TABLE leaving (
+    tbl   TEXT NOT NULL,
+    key   BLOB NOT NULL,
+    until TEXT,
+    PRIMARY KEY (tbl, key)
+) WITHOUT ROWID;
 
 -- Reference rows -------------------------------------------------------------------------------------------
 

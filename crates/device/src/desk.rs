@@ -1,6 +1,7 @@
 //! What a signed-in person works at: the open store, who they are, the clock and chance. All use cases that need no
 //! network are functions of the desk, and none of them waits for anything but the disk.
 
+use crate::opened::Recent;
 use crate::refusal::OrRefuse;
 use crate::{Chance, Clock};
 use contract::{Code, Refusal};
@@ -18,7 +19,7 @@ pub struct Desk {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<Chance>,
     /// Whoever writes a document loads, changes and commits it in one turn.
-    pub(crate) turn: Arc<Mutex<()>>,
+    pub(crate) turn: Arc<Mutex<Recent>>,
 }
 
 /// The most characters of a text that a person types.

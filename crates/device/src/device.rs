@@ -1,6 +1,7 @@
 //! The device: a store behind a lock, a way to the server, and whoever works with them.
 
 use crate::desk::Desk;
+use crate::opened::Recent;
 use crate::refusal::OrRefuse;
 use crate::settings;
 use crate::transport::Transport;
@@ -42,7 +43,7 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<Chance>,
     pub state: Mutex<State>,
-    pub turn: Arc<Mutex<()>>,
+    pub turn: Arc<Mutex<Recent>>,
     pub notices: broadcast::Sender<Notice>,
     pub wanted: Notify,
     pub offline: AtomicBool,

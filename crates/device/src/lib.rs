@@ -11,6 +11,7 @@ mod desk;
 mod device;
 mod dispatch;
 mod draft;
+mod opened;
 mod people;
 mod planning;
 mod refusal;

@@ -23,10 +23,10 @@ impl Desk {
     pub fn complete_follow_up(&self, complete: CompleteFollowUp) -> Result<FollowUpList, Refusal> {
         let doc = DocId::from(complete.follow_up);
         let mut draft = self.draft()?;
-        let mut document = draft.open(Kind::FollowUp, doc)?;
-        if follow_up::read(complete.follow_up, &document).or_refuse()?.state == FollowUpState::Open {
-            let change = follow_up::complete(&mut document, draft.author()).or_refuse()?;
-            draft.keep(Kind::FollowUp, doc, document, change)?;
+        let mut opened = draft.open(Kind::FollowUp, doc)?;
+        if follow_up::read(complete.follow_up, &opened.document).or_refuse()?.state == FollowUpState::Open {
+            let change = follow_up::complete(&mut opened.document, draft.author()).or_refuse()?;
+            draft.keep(opened, change)?;
         }
         draft.commit()?;
         self.get_follow_ups(GetFollowUps {})

@@ -6,6 +6,7 @@ use domain::Instant;
 use domain::ids::DeviceId;
 use serde::{Serialize, de::DeserializeOwned};
 use store::{ReadError, Reader};
+use sync::ScopeId;
 use sync::json::Session;
 
 /// Which installation this is. Never changes.
@@ -22,6 +23,8 @@ pub const LOGIN: &str = "login";
 pub const EXPIRED: &str = "expired";
 /// How far the feed was read: the server's own bytes.
 pub const CURSOR: &str = "cursor";
+/// Scopes that are left, until the server has heard that nothing of them is here any more.
+pub const LEFT: &str = "left";
 /// When the last exchange went well.
 pub const LAST_SYNC: &str = "last_sync";
 /// The first copy is complete.
@@ -51,6 +54,11 @@ pub fn need<T: DeserializeOwned>(reader: &Reader<'_>, key: &str) -> Result<T, Re
 /// Which installation this is, and with which hand it writes.
 pub fn identity(reader: &Reader<'_>) -> Result<(DeviceId, Actor), ReadError> {
     Ok((need(reader, DEVICE)?, need(reader, ACTOR)?))
+}
+
+/// Scopes that are left and of which the server has not heard.
+pub fn left(reader: &Reader<'_>) -> Result<Vec<ScopeId>, ReadError> {
+    Ok(get(reader, LEFT)?.unwrap_or_default())
 }
 
 /// The session at the server, if somebody is signed in.

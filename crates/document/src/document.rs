@@ -6,6 +6,7 @@ use automerge::transaction::CommitOptions;
 use automerge::{ActorId, AutoCommit, ReadDoc};
 use domain::Instant;
 use domain::ids::UserId;
+use std::collections::BTreeSet;
 
 /// The newest changes of a document: those that no other builds upon.
 pub type Heads = Vec<ChangeHash>;
@@ -90,6 +91,20 @@ impl Document {
     /// All changes, each after those that it builds upon.
     pub fn changes(&mut self) -> Result<Vec<Change>, BrokenChange> {
         self.am.get_changes(&[]).iter().map(Change::of).collect()
+    }
+
+    /// The document without some of its changes, and without what builds upon them.
+    pub fn without(&mut self, left_out: &BTreeSet<ChangeHash>) -> Result<Self, CannotApply> {
+        let mut gone = left_out.clone();
+        let mut rest = Self::empty();
+        for change in self.changes()? {
+            if gone.contains(&change.hash) || change.deps.iter().any(|dep| gone.contains(dep)) {
+                gone.insert(change.hash);
+            } else {
+                rest.apply_one(&change)?;
+            }
+        }
+        Ok(rest)
     }
 
     /// The document as its author of a change saw it.

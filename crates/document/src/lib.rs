@@ -13,6 +13,7 @@ mod document;
 pub mod follow_up;
 mod kind;
 pub mod profile_notes;
+mod reauthor;
 mod values;
 
 pub use admit::{Inadmissible, admit};
@@ -21,4 +22,5 @@ pub use change::{BrokenChange, Change, ChangeHash, MAX_CHANGE_BYTES};
 pub use content::Content;
 pub use document::{CannotApply, Document, Heads};
 pub use kind::Kind;
+pub use reauthor::reauthor;
 pub use values::Unreadable;

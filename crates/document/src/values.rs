@@ -1,8 +1,10 @@
 //! Reading and writing single values. A value with several parts is one scalar (JSON), so that it merges whole.
 
+use automerge::iter::MapRangeItem;
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 const ID: &str = "id";
@@ -33,6 +35,49 @@ pub(crate) fn read<T: DeserializeOwned>(
     match am.get(obj, key)? {
         None => Ok(None),
         Some((value, _)) => decode(&value, key),
+    }
+}
+
+/// The values of a map by their keys, read in one pass: a look for each key costs as much as the pass.
+pub(crate) struct Values(HashMap<String, (Value<'static>, ObjId)>);
+
+impl Values {
+    /// All values of a map.
+    pub fn of(am: &AutoCommit, obj: &ObjId) -> Self {
+        let owned = |item: MapRangeItem<'_>| {
+            let id = item.id();
+            (item.key.into_owned(), (item.value.into_value(), id))
+        };
+        Self(am.map_range(obj, ..).map(owned).collect())
+    }
+
+    /// The value at a key; none when it is absent or null.
+    pub fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unreadable> {
+        self.0.get(key).map_or(Ok(None), |(value, _)| decode(value, key))
+    }
+
+    /// A value that must be there.
+    pub fn need<T: DeserializeOwned>(&self, key: &str) -> Result<T, Unreadable> {
+        self.read(key)?.ok_or_else(|| Unreadable::Missing(key.to_owned()))
+    }
+
+    /// The object at a key.
+    pub fn object(&self, key: &str, kind: ObjType) -> Result<&ObjId, Unreadable> {
+        match self.0.get(key) {
+            Some((Value::Object(found), id)) if *found == kind => Ok(id),
+            Some(_) => Err(Unreadable::Mistyped(key.to_owned())),
+            None => Err(Unreadable::Missing(key.to_owned())),
+        }
+    }
+
+    /// All keys with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
+        self.0.iter().map(|(key, (value, _))| (key.as_str(), value))
+    }
+
+    /// Checks that the document is the one that it says it is.
+    pub fn check_name(&self, id: Uuid) -> Result<(), Unreadable> {
+        check(self.need(ID)?, id)
     }
 }
 
@@ -73,7 +118,10 @@ pub(crate) fn name(am: &mut AutoCommit, id: Uuid) -> Result<(), Unreadable> {
 
 /// Checks that the document is the one that it says it is.
 pub(crate) fn check_name(am: &AutoCommit, id: Uuid) -> Result<(), Unreadable> {
-    let found: Uuid = need(am, &ROOT, ID)?;
+    check(need(am, &ROOT, ID)?, id)
+}
+
+fn check(found: Uuid, id: Uuid) -> Result<(), Unreadable> {
     if found == id { Ok(()) } else { Err(Unreadable::Mistyped(ID.to_owned())) }
 }
 

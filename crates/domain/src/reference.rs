@@ -64,6 +64,17 @@ impl Row {
 }
 
 impl Table {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Hcp,
+        Self::Organisation,
+        Self::Affiliation,
+        Self::Colleague,
+        Self::Territory,
+        Self::Product,
+        Self::Activity,
+    ];
+
     /// Its name in the store and on the wire.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -76,5 +87,11 @@ impl Table {
             Self::Product => "product",
             Self::Activity => "activity",
         }
+    }
+
+    /// The table of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
     }
 }

@@ -16,16 +16,16 @@ pub struct Batch {
     pub documents: Vec<SavedDocument>,
     /// Changes made here; they wait to be sent.
     pub own: Vec<OwnChange>,
-    /// Changes that came with the feed.
-    pub arrived: Vec<Arrived>,
-    /// Reference rows that came with the feed.
-    pub rows: Vec<ArrivedRow>,
-    /// Reference rows that the feed took back.
-    pub gone: Vec<GoneRow>,
+    /// What the feed brought and took back, in its order.
+    pub feed: Vec<Arrival>,
+    /// What becomes of followed scopes beside what the feed brought: before it, those that are left or begin anew.
+    pub scopes: Vec<ScopeStep>,
     /// What the server decided about own changes.
     pub decisions: Vec<Decision>,
     /// Documents whose refused changes are to be sent again.
     pub retried: Vec<DocId>,
+    /// What the server has had since before this instant is forgotten; none keeps everything.
+    pub forget_before: Option<Instant>,
     /// What a rule on the server noticed: document and code.
     pub findings: Vec<(DocId, String)>,
     /// Settings: cursor, session, actor; none removes.
@@ -56,6 +56,19 @@ pub struct OwnChange {
     pub kind: Kind,
     /// The change.
     pub change: Change,
+}
+
+/// One line of the feed of a scope.
+#[derive(Debug, Clone)]
+pub enum Arrival {
+    /// A change of a document.
+    Change(Arrived),
+    /// A reference row, new or newer.
+    Row(ArrivedRow),
+    /// A reference row left the scope.
+    RowGone(GoneRow),
+    /// A document left the scope.
+    DocGone(GoneDoc),
 }
 
 /// A change that came with the feed of a scope.
@@ -95,9 +108,33 @@ pub struct GoneRow {
     pub key: Uuid,
 }
 
+/// A document that left a scope.
+#[derive(Debug, Clone)]
+pub struct GoneDoc {
+    /// The scope.
+    pub scope: String,
+    /// Which.
+    pub doc: DocId,
+}
+
+/// What becomes of a followed scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScopeStep {
+    /// It is not followed any more: what only it held leaves the device, when nothing of it waits to be sent.
+    Left(String),
+    /// It comes again from its beginning: what does not come again has left it.
+    Renewed(String),
+    /// It was read to its end.
+    Ended(String),
+    /// The server may have lost what it had: own changes of its documents wait again.
+    Lost(String),
+}
+
 /// What the server decided about an own change.
 #[derive(Debug, Clone)]
 pub struct Decision {
+    /// Of which document.
+    pub doc: DocId,
     /// Which change.
     pub hash: ChangeHash,
     /// What.
@@ -113,4 +150,6 @@ pub enum Verdict {
     Taken,
     /// It was refused for good, with a code of the protocol.
     Refused(String),
+    /// Another hand made it again: it is kept and never sent.
+    Replaced,
 }

@@ -62,6 +62,13 @@ fn list(tx: &Transaction<'_>, call: CallId, content: &CallContent) -> Result<(),
     Ok(())
 }
 
+pub fn remove(tx: &Transaction<'_>, call: CallId) -> Result<(), CommitError> {
+    for sql in ["DELETE FROM call WHERE id = ?1", "DELETE FROM call_attendee WHERE call = ?1"] {
+        tx.prepare_cached(sql)?.execute([call.0.as_bytes()])?;
+    }
+    timeline::remove(tx, call.0)
+}
+
 fn stage(state: &CallState) -> &'static str {
     match state {
         CallState::Planned => "planned",

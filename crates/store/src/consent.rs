@@ -19,6 +19,15 @@ pub fn project(tx: &Transaction<'_>, consent: &AboutHcp<Vec<ConsentEvent>>) -> R
     Ok(())
 }
 
+pub fn remove(tx: &Transaction<'_>, hcp: HcpId) -> Result<(), CommitError> {
+    for sql in
+        ["DELETE FROM consent WHERE hcp = ?1", "DELETE FROM timeline WHERE hcp = ?1 AND source = 'consent'"]
+    {
+        tx.prepare_cached(sql)?.execute([hcp.0.as_bytes()])?;
+    }
+    Ok(())
+}
+
 impl Reader<'_> {
     /// All consent events of an HCP.
     pub fn consent(&self, hcp: HcpId) -> Result<Vec<ConsentEvent>, ReadError> {

@@ -1,8 +1,8 @@
 //! Documents as they are, and the dispatch of what they say to the projections.
 
 use crate::batch::SavedDocument;
-use crate::{CommitError, ReadError, Reader, calls, consent, people, planning};
-use document::{Content, Kind};
+use crate::{CommitError, ReadError, Reader, calls, consent, outbox, people, planning};
+use document::{Content, Document, Kind};
 use domain::ids::DocId;
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -23,6 +23,33 @@ fn project(tx: &Transaction<'_>, document: &SavedDocument) -> Result<(), CommitE
         Content::Consent(consent) => consent::project(tx, consent),
         Content::ProfileNotes(notes) => people::project_notes(tx, notes),
         Content::FollowUp(follow_up) => planning::project(tx, follow_up),
+    }
+}
+
+/// A document leaves with everything that it said.
+pub fn remove(tx: &Transaction<'_>, doc: DocId) -> Result<(), CommitError> {
+    let held = Reader::over(tx).document(doc).map_err(|_| CommitError::Damaged)?;
+    if let Some((kind, saved)) = held {
+        unproject(tx, &read(kind, doc, &saved)?)?;
+    }
+    outbox::forget_document(tx, doc)?;
+    for sql in ["DELETE FROM finding WHERE doc = ?1", "DELETE FROM document WHERE id = ?1"] {
+        tx.prepare_cached(sql)?.execute([doc.0.as_bytes()])?;
+    }
+    Ok(())
+}
+
+fn read(kind: Kind, doc: DocId, saved: &[u8]) -> Result<Content, CommitError> {
+    let document = Document::load(saved).map_err(|_| CommitError::Damaged)?;
+    Content::read(kind, doc, &document).map_err(|_| CommitError::Damaged)
+}
+
+fn unproject(tx: &Transaction<'_>, content: &Content) -> Result<(), CommitError> {
+    match content {
+        Content::Call(call) => calls::remove(tx, call.id),
+        Content::Consent(consent) => consent::remove(tx, consent.hcp),
+        Content::ProfileNotes(notes) => people::remove_notes(tx, notes.hcp),
+        Content::FollowUp(follow_up) => planning::remove(tx, follow_up.id),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What came with the feed, by scope, and the sum of what is really stored.
 
-use crate::batch::{Arrived, ArrivedRow, Batch, GoneRow, Weight};
-use crate::{CommitError, ReadError, Reader, reference};
+use crate::batch::{Arrival, Arrived, ArrivedRow, Batch, GoneDoc, GoneRow, Weight};
+use crate::{CommitError, ReadError, Reader, leave, reference};
 use domain::reference::Table;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
@@ -10,33 +10,50 @@ use uuid::Uuid;
 /// How much a commit adds to the sums of scopes.
 type Gains = BTreeMap<String, u128>;
 
-pub fn write(tx: &Transaction<'_>, batch: &Batch) -> Result<(), CommitError> {
+/// What becomes of scopes, and what the feed brought, in its order; then what may leave, leaves. Says whether something
+/// has left.
+pub fn write(tx: &Transaction<'_>, batch: &Batch) -> Result<bool, CommitError> {
+    if batch.scopes.is_empty() && batch.feed.is_empty() && batch.decisions.is_empty() {
+        return Ok(false);
+    }
+    leave::before(tx, &batch.scopes)?;
     let mut gains = Gains::new();
-    for arrived in &batch.arrived {
-        arrive(tx, arrived, &mut gains)?;
+    for arrival in &batch.feed {
+        match arrival {
+            Arrival::Change(arrived) => arrive(tx, arrived, &mut gains)?,
+            Arrival::Row(row) => put_row(tx, row, &mut gains)?,
+            Arrival::RowGone(gone) => remove_row(tx, gone, &mut gains)?,
+            Arrival::DocGone(gone) => remove_doc(tx, gone, &mut gains)?,
+        }
     }
-    for row in &batch.rows {
-        put_row(tx, row, &mut gains)?;
-    }
-    for gone in &batch.gone {
-        remove_row(tx, gone, &mut gains)?;
-    }
-    gains.iter().try_for_each(|(scope, gain)| add_to_sum(tx, scope, *gain))
+    gains.iter().try_for_each(|(scope, gain)| add_to_sum(tx, scope, *gain))?;
+    leave::after(tx, &batch.scopes)
 }
 
 fn arrive(tx: &Transaction<'_>, arrived: &Arrived, gains: &mut Gains) -> Result<(), CommitError> {
-    let sql = "INSERT OR IGNORE INTO scope_change (scope, doc, hash) VALUES (?1, ?2, ?3)";
-    let new =
-        tx.prepare_cached(sql)?.execute(params![arrived.scope, arrived.doc.0.as_bytes(), arrived.hash.0])?;
-    if new == 1 {
+    let sql = "INSERT OR IGNORE INTO scope_change (scope, doc, hash, weight) VALUES (?1, ?2, ?3, ?4)";
+    let doc = arrived.doc.0;
+    let values = params![arrived.scope, doc.as_bytes(), arrived.hash.0, arrived.weight];
+    if tx.prepare_cached(sql)?.execute(values)? == 1 {
         gain(gains, &arrived.scope, number(arrived.weight));
     }
-    Ok(())
+    leave::stay(tx, leave::DOCUMENT, doc)
+}
+
+fn remove_doc(tx: &Transaction<'_>, gone: &GoneDoc, gains: &mut Gains) -> Result<(), CommitError> {
+    let sql = "DELETE FROM scope_change WHERE scope = ?1 AND doc = ?2 RETURNING weight";
+    let mut statement = tx.prepare_cached(sql)?;
+    let weights = statement.query_map(params![gone.scope, gone.doc.0.as_bytes()], |row| row.get(0))?;
+    for weight in weights {
+        gain(gains, &gone.scope, number(weight?).wrapping_neg());
+    }
+    leave::go(tx, leave::DOCUMENT, gone.doc.0, None)
 }
 
 fn put_row(tx: &Transaction<'_>, arrived: &ArrivedRow, gains: &mut Gains) -> Result<(), CommitError> {
     let (table, key) = arrived.row.key();
     let version = i64::try_from(arrived.version).unwrap_or(i64::MAX);
+    leave::stay(tx, table.name(), key)?;
     let held = held(tx, &arrived.scope, table, key)?;
     if held.is_some_and(|(held, _)| held >= version) {
         return Ok(());
@@ -50,16 +67,12 @@ fn put_row(tx: &Transaction<'_>, arrived: &ArrivedRow, gains: &mut Gains) -> Res
     reference::put(tx, &arrived.row)
 }
 
-/// A row leaves the device with the last scope that holds it.
 fn remove_row(tx: &Transaction<'_>, gone: &GoneRow, gains: &mut Gains) -> Result<(), CommitError> {
     let Some((_, weight)) = held(tx, &gone.scope, gone.table, gone.key)? else { return Ok(()) };
-    let key = gone.key.as_bytes();
     tx.prepare_cached("DELETE FROM scope_row WHERE scope = ?1 AND tbl = ?2 AND key = ?3")?
-        .execute(params![gone.scope, gone.table.name(), key])?;
+        .execute(params![gone.scope, gone.table.name(), gone.key.as_bytes()])?;
     gain(gains, &gone.scope, number(weight).wrapping_neg());
-    let sql = "SELECT 1 FROM scope_row WHERE tbl = ?1 AND key = ?2";
-    let elsewhere = tx.prepare_cached(sql)?.exists(params![gone.table.name(), key])?;
-    if elsewhere { Ok(()) } else { reference::remove(tx, gone.table, gone.key) }
+    leave::go(tx, gone.table.name(), gone.key, None)
 }
 
 fn held(

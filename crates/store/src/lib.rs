@@ -13,6 +13,7 @@ mod feed;
 mod fold;
 mod insight;
 mod key;
+mod leave;
 mod meta;
 mod open;
 mod outbox;
@@ -25,7 +26,10 @@ mod schema;
 mod search;
 mod timeline;
 
-pub use batch::{Arrived, ArrivedRow, Batch, Decision, GoneRow, OwnChange, SavedDocument, Verdict, Weight};
+pub use batch::{
+    Arrival, Arrived, ArrivedRow, Batch, Decision, GoneDoc, GoneRow, OwnChange, SavedDocument, ScopeStep,
+    Verdict, Weight,
+};
 pub use calls::CallRow;
 pub use error::{CommitError, OpenError, ReadError};
 pub use key::Key;

@@ -32,6 +32,8 @@ impl Store {
             connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "synchronous", "FULL")?;
+        // What is deleted is overwritten: nothing of what left the device stays on free pages.
+        writer.pragma_update(None, "secure_delete", true)?;
         schema::migrate(&mut writer)?;
         let (path, key) = (path.to_owned(), key.clone());
         Ok(Self { path, key, writer: Mutex::new(writer), readers: Mutex::default(), _lock: lock })
@@ -46,9 +48,16 @@ impl Store {
         outbox::decide(&tx, &batch.decisions)?;
         outbox::retry(&tx, &batch.retried)?;
         documents::note(&tx, &batch.findings)?;
-        feed::write(&tx, batch)?;
+        if let Some(before) = batch.forget_before {
+            outbox::forget_before(&tx, before)?;
+        }
+        let has_left = feed::write(&tx, batch)?;
         meta::write(&tx, &batch.settings)?;
-        Ok(tx.commit()?)
+        tx.commit()?;
+        if has_left {
+            fold_log(&writer);
+        }
+        Ok(())
     }
 
     /// Reads one consistent state. Through the writer's connection while nobody writes: its pages stay in memory
@@ -95,6 +104,12 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, rusql
     connection.set_prepared_statement_cache_capacity(128);
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Brings the log into the file and empties it, so that what has left stands in neither. Readers may be in the way; then
+/// the next time does it.
+fn fold_log(writer: &Connection) {
+    drop(writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
 }
 
 fn lock(path: &Path) -> Result<std::fs::File, OpenError> {

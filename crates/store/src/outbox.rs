@@ -3,10 +3,11 @@
 use crate::batch::{Decision, OwnChange, Verdict};
 use crate::row::{instant, millis, uuid};
 use crate::{CommitError, ReadError, Reader};
-use document::Kind;
+use document::{ChangeHash, Kind};
 use domain::Instant;
 use domain::ids::DocId;
 use rusqlite::{Row, Transaction, params};
+use std::collections::HashSet;
 
 /// A change that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,9 @@ pub struct WaitingGroup {
 pub fn write(tx: &Transaction<'_>, own: &[OwnChange]) -> Result<(), CommitError> {
     for own in own {
         tx.prepare_cached(
-            "INSERT INTO own_change (doc, kind, hash, bytes, made_at, state) VALUES (?1, ?2, ?3, ?4, ?5, 'waiting')",
+            "INSERT INTO own_change (position, doc, kind, hash, bytes, made_at) VALUES
+             (1 + max((SELECT coalesce(max(position), 0) FROM own_change),
+                      (SELECT coalesce(max(position), 0) FROM sent_change)), ?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
             own.doc.0.as_bytes(),
@@ -52,25 +55,71 @@ pub fn write(tx: &Transaction<'_>, own: &[OwnChange]) -> Result<(), CommitError>
 
 pub fn decide(tx: &Transaction<'_>, decisions: &[Decision]) -> Result<(), CommitError> {
     for decision in decisions {
-        let (state, code) = match &decision.verdict {
-            Verdict::Taken => ("sent", None),
-            Verdict::Refused(code) => ("rejected", Some(code)),
-        };
-        tx.prepare_cached(
-            "UPDATE own_change SET state = ?2, code = ?3, decided_at = ?4 WHERE hash = ?1 AND state = 'waiting'",
-        )?
-        .execute(params![decision.hash.0, state, code, millis(decision.at)])?;
+        match &decision.verdict {
+            Verdict::Taken => keep(tx, decision, false)?,
+            Verdict::Replaced => keep(tx, decision, true)?,
+            Verdict::Refused(code) => refuse(tx, decision, code)?,
+        }
     }
+    Ok(())
+}
+
+fn refuse(tx: &Transaction<'_>, decision: &Decision, code: &str) -> Result<(), CommitError> {
+    tx.prepare_cached(
+        "UPDATE own_change SET code = ?3, decided_at = ?4 WHERE doc = ?1 AND hash = ?2 AND code IS NULL",
+    )?
+    .execute(params![decision.doc.0.as_bytes(), decision.hash.0, code, millis(decision.at)])?;
+    Ok(())
+}
+
+/// It waits no more, and is kept.
+fn keep(tx: &Transaction<'_>, decision: &Decision, replaced: bool) -> Result<(), CommitError> {
+    let (doc, hash) = (decision.doc.0.as_bytes(), decision.hash.0);
+    tx.prepare_cached(
+        "INSERT INTO sent_change (position, doc, kind, hash, bytes, made_at, decided_at, replaced)
+         SELECT position, doc, kind, hash, bytes, made_at, ?3, ?4 FROM own_change WHERE doc = ?1 AND hash = ?2",
+    )?
+    .execute(params![doc, hash, millis(decision.at), replaced])?;
+    tx.prepare_cached("DELETE FROM own_change WHERE doc = ?1 AND hash = ?2")?.execute(params![doc, hash])?;
     Ok(())
 }
 
 pub fn retry(tx: &Transaction<'_>, documents: &[DocId]) -> Result<(), CommitError> {
     for doc in documents {
         tx.prepare_cached(
-            "UPDATE own_change SET state = 'waiting', code = NULL, decided_at = NULL
-             WHERE doc = ?1 AND state = 'rejected'",
+            "UPDATE own_change SET code = NULL, decided_at = NULL WHERE doc = ?1 AND code IS NOT NULL",
         )?
         .execute([doc.0.as_bytes()])?;
+    }
+    Ok(())
+}
+
+/// What the server had of a scope's documents waits again: it may have lost it.
+pub fn wait_again(tx: &Transaction<'_>, scope: &str) -> Result<(), CommitError> {
+    tx.prepare_cached(
+        "INSERT INTO own_change (position, doc, kind, hash, bytes, made_at)
+         SELECT position, doc, kind, hash, bytes, made_at FROM sent_change AS sent WHERE NOT replaced
+         AND EXISTS (SELECT 1 FROM scope_change AS held WHERE held.scope = ?1 AND held.doc = sent.doc)",
+    )?
+    .execute([scope])?;
+    tx.prepare_cached(
+        "DELETE FROM sent_change WHERE NOT replaced
+         AND EXISTS (SELECT 1 FROM scope_change AS held WHERE held.scope = ?1 AND held.doc = sent_change.doc)",
+    )?
+    .execute([scope])?;
+    Ok(())
+}
+
+/// Forgets what the server has had since before an instant.
+pub fn forget_before(tx: &Transaction<'_>, before: Instant) -> Result<(), CommitError> {
+    tx.prepare_cached("DELETE FROM sent_change WHERE decided_at < ?1")?.execute([millis(before)])?;
+    Ok(())
+}
+
+/// Nothing of a document is kept.
+pub fn forget_document(tx: &Transaction<'_>, doc: DocId) -> Result<(), CommitError> {
+    for sql in ["DELETE FROM own_change WHERE doc = ?1", "DELETE FROM sent_change WHERE doc = ?1"] {
+        tx.prepare_cached(sql)?.execute([doc.0.as_bytes()])?;
     }
     Ok(())
 }
@@ -80,9 +129,8 @@ impl Reader<'_> {
     /// Those of a document with a refused change wait until somebody has looked at it.
     pub fn waiting(&self, items: usize, bytes: usize) -> Result<Vec<Waiting>, ReadError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT doc, kind, bytes FROM own_change AS own WHERE state = 'waiting'
-             AND NOT EXISTS (SELECT 1 FROM own_change AS bad WHERE bad.state = 'rejected' AND bad.doc = own.doc)
-             ORDER BY position",
+            "SELECT doc, kind, bytes FROM own_change AS own WHERE NOT EXISTS
+             (SELECT 1 FROM own_change AS bad WHERE bad.doc = own.doc AND bad.code IS NOT NULL) ORDER BY position",
         )?;
         let mut rows = statement.query([])?;
         let (mut waiting, mut size) = (Vec::new(), 0);
@@ -99,20 +147,35 @@ impl Reader<'_> {
 
     /// How many changes wait.
     pub fn waiting_count(&self) -> Result<u32, ReadError> {
-        let sql = "SELECT count(*) FROM own_change WHERE state = 'waiting'";
+        let sql = "SELECT count(*) FROM own_change WHERE code IS NULL";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    }
+
+    /// The changes of one document that wait or were refused, in the order in which they were made.
+    pub fn own_changes(&self, doc: DocId) -> Result<Vec<Vec<u8>>, ReadError> {
+        let sql = "SELECT bytes FROM own_change WHERE doc = ?1 ORDER BY position";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_map([doc.0.as_bytes()], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The changes of one document that were made here, as far as they are kept.
+    pub fn own_hashes(&self, doc: DocId) -> Result<HashSet<ChangeHash>, ReadError> {
+        let sql = "SELECT hash FROM own_change WHERE doc = ?1 UNION ALL SELECT hash FROM sent_change WHERE doc = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let hashes = statement.query_map([doc.0.as_bytes()], |row| row.get(0).map(ChangeHash))?;
+        Ok(hashes.collect::<Result<_, _>>()?)
     }
 
     /// How many changes of one document wait or were refused.
     pub fn waiting_of(&self, doc: DocId) -> Result<u32, ReadError> {
-        let sql = "SELECT count(*) FROM own_change WHERE doc = ?1 AND state <> 'sent'";
+        let sql = "SELECT count(*) FROM own_change WHERE doc = ?1";
         Ok(self.connection.prepare_cached(sql)?.query_row([doc.0.as_bytes()], |row| row.get(0))?)
     }
 
     /// Documents with changes that wait, the oldest first.
     pub fn waiting_documents(&self) -> Result<Vec<WaitingGroup>, ReadError> {
         self.groups(
-            "SELECT doc, kind, count(*), min(made_at), NULL FROM own_change WHERE state = 'waiting'
+            "SELECT doc, kind, count(*), min(made_at), NULL FROM own_change WHERE code IS NULL
              GROUP BY doc ORDER BY min(position)",
         )
     }
@@ -120,7 +183,7 @@ impl Reader<'_> {
     /// Documents that the server refused, the oldest first.
     pub fn refused_documents(&self) -> Result<Vec<WaitingGroup>, ReadError> {
         self.groups(
-            "SELECT doc, kind, count(*), min(decided_at), min(code) FROM own_change WHERE state = 'rejected'
+            "SELECT doc, kind, count(*), min(decided_at), min(code) FROM own_change WHERE code IS NOT NULL
              GROUP BY doc ORDER BY min(position)",
         )
     }

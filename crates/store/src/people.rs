@@ -15,6 +15,11 @@ pub fn project_notes(tx: &Transaction<'_>, notes: &AboutHcp<ProfileNotes>) -> Re
     Ok(())
 }
 
+pub fn remove_notes(tx: &Transaction<'_>, hcp: HcpId) -> Result<(), CommitError> {
+    tx.prepare_cached("DELETE FROM profile_notes WHERE hcp = ?1")?.execute([hcp.0.as_bytes()])?;
+    Ok(())
+}
+
 pub fn put_hcp(tx: &Transaction<'_>, hcp: &Hcp) -> Result<(), CommitError> {
     remove_hcp(tx, hcp.id)?;
     let place = free_place(tx, fold::place(hcp))?;

@@ -21,6 +21,11 @@ pub fn project(tx: &Transaction<'_>, follow_up: &FollowUp) -> Result<(), CommitE
     Ok(())
 }
 
+pub fn remove(tx: &Transaction<'_>, follow_up: FollowUpId) -> Result<(), CommitError> {
+    tx.prepare_cached("DELETE FROM follow_up WHERE id = ?1")?.execute([follow_up.0.as_bytes()])?;
+    Ok(())
+}
+
 impl Reader<'_> {
     /// One follow-up.
     pub fn follow_up(&self, id: FollowUpId) -> Result<Option<FollowUp>, ReadError> {

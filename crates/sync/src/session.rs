@@ -174,7 +174,14 @@ mod tests {
 
     fn request() -> Request {
         let device = DeviceId(Uuid::nil());
-        Request { device, actor: Actor([0; 16]), cursor: None, items: Vec::new(), room: ROOM }
+        Request {
+            device,
+            actor: Actor([0; 16]),
+            cursor: None,
+            items: Vec::new(),
+            room: ROOM,
+            left: Vec::new(),
+        }
     }
 
     fn answer(more: bool) -> Event {

@@ -3,12 +3,13 @@
 use super::view::findings_of;
 use crate::desk::{Desk, said, short};
 use crate::draft::Draft;
+use crate::opened::Opened;
 use crate::refusal::OrRefuse;
 use contract::calls::{
     AmendCall, CallReceipt, CallView, CancelCall, EditCall, GetCall, PlanCall, SubmitCall,
 };
 use contract::{Code, Refusal};
-use document::{Document, Kind, call, follow_up};
+use document::{Content, Kind, call, follow_up};
 use domain::calls::{Amendment, Call, CallContent, CallEdit, CallState};
 use domain::ids::{AmendmentId, CallId, DocId, FollowUpId, HcpId};
 use domain::people::HcpStatus;
@@ -29,7 +30,7 @@ impl Desk {
             amendments: Vec::new(),
         };
         let (document, change) = call::create(draft.author(), &call).or_refuse()?;
-        draft.keep(Kind::Call, call.id.into(), document, Some(change))?;
+        draft.keep(Opened::new(Kind::Call, call.id.into(), document), Some(change))?;
         draft.commit()?;
         self.get_call(GetCall { call: call.id })
     }
@@ -38,14 +39,15 @@ impl Desk {
     pub fn edit_call(&self, edit: &EditCall) -> Result<CallView, Refusal> {
         self.check(&edit.edits)?;
         let mut draft = self.draft()?;
-        let (mut document, call) = open(&draft, edit.call)?;
+        let (mut opened, call) = open(&mut draft, edit.call)?;
         call.state.check_open().or_refuse()?;
         let state = match edit.begin {
             true => Some(call.state.clone().begin(self.now()).or_refuse()?).filter(|new| *new != call.state),
             false => None,
         };
-        let change = call::edit(&mut document, draft.author(), &edit.edits, state.as_ref()).or_refuse()?;
-        draft.keep(Kind::Call, edit.call.into(), document, change)?;
+        let change =
+            call::edit(&mut opened.document, draft.author(), &edit.edits, state.as_ref()).or_refuse()?;
+        draft.keep(opened, change)?;
         draft.commit()?;
         self.get_call(GetCall { call: edit.call })
     }
@@ -53,14 +55,14 @@ impl Desk {
     /// Submits a call. Its next step becomes a follow-up in the same commit.
     pub fn submit_call(&self, submit: SubmitCall) -> Result<CallReceipt, Refusal> {
         let mut draft = self.draft()?;
-        let (mut document, call) = open(&draft, submit.call)?;
+        let (mut opened, call) = open(&mut draft, submit.call)?;
         let state = call.state.clone().submit(self.now(), self.me()).or_refuse()?;
         may_submit(&call.content, self.now()).or_refuse()?;
-        let change = call::edit(&mut document, draft.author(), &[], Some(&state)).or_refuse()?;
-        draft.keep(Kind::Call, submit.call.into(), document, change)?;
+        let change = call::edit(&mut opened.document, draft.author(), &[], Some(&state)).or_refuse()?;
+        draft.keep(opened, change)?;
         if let Some(promise) = self.promise(&call) {
             let (document, change) = follow_up::create(draft.author(), &promise).or_refuse()?;
-            draft.keep(Kind::FollowUp, promise.id.into(), document, Some(change))?;
+            draft.keep(Opened::new(Kind::FollowUp, promise.id.into(), document), Some(change))?;
         }
         draft.commit()?;
         self.receipt(submit.call)
@@ -74,7 +76,7 @@ impl Desk {
             return Err(Refusal::because(Code::BadRequest, "an amendment changes something"));
         }
         let mut draft = self.draft()?;
-        let (mut document, call) = open(&draft, amend.call)?;
+        let (mut opened, call) = open(&mut draft, amend.call)?;
         call.state.check_amendable().or_refuse()?;
         let amendment = Amendment {
             id: AmendmentId(self.chance.id()),
@@ -83,8 +85,8 @@ impl Desk {
             reason,
             edits: amend.edits.clone(),
         };
-        let change = call::amend(&mut document, draft.author(), &amendment).or_refuse()?;
-        draft.keep(Kind::Call, amend.call.into(), document, change)?;
+        let change = call::amend(&mut opened.document, draft.author(), &amendment).or_refuse()?;
+        draft.keep(opened, change)?;
         draft.commit()?;
         self.receipt(amend.call)
     }
@@ -93,10 +95,10 @@ impl Desk {
     pub fn cancel_call(&self, cancel: &CancelCall) -> Result<CallReceipt, Refusal> {
         let reason = said(&cancel.reason, Code::ReasonRequired)?;
         let mut draft = self.draft()?;
-        let (mut document, call) = open(&draft, cancel.call)?;
+        let (mut opened, call) = open(&mut draft, cancel.call)?;
         let state = call.state.cancel(self.now(), self.me(), reason).or_refuse()?;
-        let change = call::edit(&mut document, draft.author(), &[], Some(&state)).or_refuse()?;
-        draft.keep(Kind::Call, cancel.call.into(), document, change)?;
+        let change = call::edit(&mut opened.document, draft.author(), &[], Some(&state)).or_refuse()?;
+        draft.keep(opened, change)?;
         draft.commit()?;
         self.receipt(cancel.call)
     }
@@ -158,8 +160,10 @@ impl Desk {
     }
 }
 
-fn open(draft: &Draft<'_>, id: CallId) -> Result<(Document, Call), Refusal> {
-    let document = draft.open(Kind::Call, DocId::from(id))?;
-    let call = call::read(id, &document).or_refuse()?;
-    Ok((document, call))
+fn open(draft: &mut Draft<'_>, id: CallId) -> Result<(Opened, Call), Refusal> {
+    let opened = draft.open(Kind::Call, DocId::from(id))?;
+    match opened.content().or_refuse()? {
+        Content::Call(call) => Ok((opened, *call)),
+        _ => Err(Code::NotFound.into()),
+    }
 }

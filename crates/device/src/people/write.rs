@@ -16,11 +16,11 @@ impl Desk {
         let hcp = self.find(|r| r.hcp(add.hcp))?.id;
         let doc = DocId::profile_notes_of(hcp, Kind::ProfileNotes.audience(self.who.role));
         let mut draft = self.draft()?;
-        let mut document = draft.open_or_begin(Kind::ProfileNotes, doc)?;
+        let mut opened = draft.open_or_begin(Kind::ProfileNotes, doc)?;
         let note = ProfileNote { id: NoteId(self.chance.id()), by: self.me(), at: self.now(), text };
         let edit = profile_notes::Edit::Note(note);
-        let change = profile_notes::edit(&mut document, draft.author(), hcp, &edit).or_refuse()?;
-        draft.keep(Kind::ProfileNotes, doc, document, change)?;
+        let change = profile_notes::edit(&mut opened.document, draft.author(), hcp, &edit).or_refuse()?;
+        draft.keep(opened, change)?;
         draft.commit()?;
         self.get_profile(GetProfile { hcp })
     }
@@ -30,7 +30,7 @@ impl Desk {
         let hcp = self.find(|r| r.hcp(record.hcp))?.id;
         let doc = DocId::consent_of(hcp);
         let mut draft = self.draft()?;
-        let mut document = draft.open_or_begin(Kind::Consent, doc)?;
+        let mut opened = draft.open_or_begin(Kind::Consent, doc)?;
         let held = self.read(|r| r.consent(hcp))?;
         let seen =
             held.iter().filter(|event| event.channel == record.channel).map(|event| event.id).collect();
@@ -44,8 +44,8 @@ impl Desk {
             until: None,
             seen,
         };
-        let change = consent::record(&mut document, draft.author(), hcp, &event).or_refuse()?;
-        draft.keep(Kind::Consent, doc, document, change)?;
+        let change = consent::record(&mut opened.document, draft.author(), hcp, &event).or_refuse()?;
+        draft.keep(opened, change)?;
         draft.commit()?;
         self.get_profile(GetProfile { hcp })
     }

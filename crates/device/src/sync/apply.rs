@@ -1,102 +1,123 @@
 //! An answer of the server, applied in one transaction: news, cursor, decisions.
 
+use super::Sent;
+use super::again::make_again;
+use super::intake::{Changes, decisions, feed, scopes};
 use crate::device::Device;
-use crate::draft::saved;
+use crate::opened::{Recent, saved};
 use crate::refusal::OrRefuse;
 use crate::settings;
+use chrono::TimeDelta;
 use contract::{Notice, Refusal};
-use document::{Change, Document, Kind};
+use document::{Actor, Change, Document, Kind};
 use domain::Instant;
 use domain::ids::DocId;
-use std::collections::BTreeMap;
 use std::sync::PoisonError;
-use store::{Arrived, ArrivedRow, Batch, Decision, GoneRow, SavedDocument, Store, Verdict};
-use sync::wire::v1::{Ack, Entry, Item, News, Order, Outcome, Response};
-use sync::{Checksum, ScopeId};
+use store::{Batch, SavedDocument, ScopeStep, Store};
+use sync::wire::v1::{Order, Outcome, Response};
 
-/// Changes that came, by document, in the order in which they came.
-type Changes = BTreeMap<DocId, (Kind, Vec<Change>)>;
+/// How long changes are kept that the server has, so that a server restored from a backup can be given them again.
+const KEPT: TimeDelta = TimeDelta::days(35);
 
 impl Device {
     /// Applies an answer to what was sent. Says whether changes wait that may be sent now.
-    pub(super) fn apply(&self, response: &Response, sent: &[Item]) -> Result<bool, Refusal> {
+    pub(super) fn apply(&self, response: &Response, sent: &Sent) -> Result<bool, Refusal> {
         let store = self.store()?;
-        let _turn = self.inner.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = self.inner.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.inner.clock.now();
-        let mut batch = Batch::default();
-        let mut changes = Changes::new();
-        for entry in &response.news {
-            take(entry, &mut batch, &mut changes)?;
-        }
-        for (doc, (kind, changes)) in changes {
-            batch.documents.extend(merge(&store, doc, kind, &changes)?);
-        }
-        batch.decisions = decisions(&response.acks, sent, now);
-        batch.findings = response.findings.iter().map(|f| (f.doc, f.code.clone())).collect();
-        batch.settings = self.settings_after(response, now)?;
         let was_ready = store.read(|r| settings::get(r, settings::READY)).or_refuse()?.unwrap_or(false);
+        let batch = self.batch_of(&store, response, sent, now)?;
         store.commit(&batch).or_refuse()?;
+        *recent = Recent::default();
         if !response.more && !was_ready {
             self.tell(Notice::SessionChanged);
         }
-        self.check_sums(&store, response)?;
+        check_sums(&store, response)?;
         let stuck = response.acks.iter().any(|ack| ack.outcome == Outcome::Retry);
         let waiting = store.read(|r| r.waiting(1, 0)).or_refuse()?;
         Ok(!stuck && !waiting.is_empty())
     }
 
-    fn settings_after(&self, response: &Response, now: Instant) -> Result<Vec<settings::Setting>, Refusal> {
-        let mut after = vec![
-            (settings::CURSOR, Some(response.cursor.clone())),
-            settings::set(settings::LAST_SYNC, &now)?,
-        ];
-        if !response.more {
-            after.push(settings::set(settings::READY, &true)?);
+    fn batch_of(
+        &self,
+        store: &Store,
+        response: &Response,
+        sent: &Sent,
+        now: Instant,
+    ) -> Result<Batch, Refusal> {
+        let (feed, mut changes) = feed(&response.news)?;
+        let (_, actor) = store.read(settings::identity).or_refuse()?;
+        let copied = leave_out_own(store, actor, &mut changes)?;
+        let mut batch = Batch {
+            feed,
+            scopes: scopes(response),
+            decisions: decisions(&response.acks, &sent.items, now),
+            findings: response.findings.iter().map(|f| (f.doc, f.code.clone())).collect(),
+            forget_before: Some(now - KEPT),
+            settings: settings_after(store, response, sent, now)?,
+            ..Batch::default()
+        };
+        if copied || response.orders.contains(&Order::NewActor) {
+            let hand = self.inner.chance.actor();
+            make_again(store, &mut batch, &mut changes, (hand, now))?;
+            batch.settings.push(settings::set(settings::ACTOR, &hand)?);
         }
-        if response.orders.contains(&Order::NewActor) {
-            after.push(settings::set(settings::ACTOR, &self.inner.chance.actor())?);
+        for (doc, (kind, changes)) in changes {
+            batch.documents.extend(merge(store, doc, kind, &changes)?);
         }
-        Ok(after)
-    }
-
-    /// What is stored here must add up to what is stored there. Otherwise everything is asked for again: nothing
-    /// that waits is touched by that, and what is known comes as known.
-    fn check_sums(&self, store: &Store, response: &Response) -> Result<(), Refusal> {
-        for expected in &response.sums {
-            let found = store.read(|r| r.scope_sum(&expected.scope.to_string())).or_refuse()?;
-            if found != expected.sum.0 {
-                tracing::warn!(scope = %expected.scope, seq = expected.seq, "the sums differ; asking for a fresh copy");
-                let forget = vec![(settings::CURSOR, None)];
-                return store.commit(&Batch { settings: forget, ..Batch::default() }).or_refuse();
-            }
-        }
-        Ok(())
+        Ok(batch)
     }
 }
 
-fn take(entry: &Entry, batch: &mut Batch, changes: &mut Changes) -> Result<(), Refusal> {
-    let scope = entry.scope.to_string();
-    match &entry.news {
-        News::Change { doc, kind, change } => {
-            let change = Change::parse(change).or_refuse()?;
-            batch.arrived.push(arrived(&entry.scope, *doc, &change));
-            changes.entry(*doc).or_insert_with(|| (*kind, Vec::new())).1.push(change);
+fn settings_after(
+    store: &Store,
+    response: &Response,
+    sent: &Sent,
+    now: Instant,
+) -> Result<Vec<settings::Setting>, Refusal> {
+    let mut after =
+        vec![(settings::CURSOR, Some(response.cursor.clone())), settings::set(settings::LAST_SYNC, &now)?];
+    if !response.more {
+        after.push(settings::set(settings::READY, &true)?);
+    }
+    let mut left = store.read(settings::left).or_refuse()?;
+    left.retain(|scope| !sent.left.contains(scope));
+    for order in &response.orders {
+        match order {
+            Order::LeaveScope(scope) if !left.contains(scope) => left.push(*scope),
+            _ => {}
         }
-        News::Row { version, row } => {
-            let (table, key) = row.key();
-            let weight = Checksum::of_row(&entry.scope, table, key, *version).0;
-            batch.rows.push(ArrivedRow { scope, version: *version, row: row.as_ref().clone(), weight });
+    }
+    after.push(settings::set(settings::LEFT, &left)?);
+    Ok(after)
+}
+
+/// Leaves out what this device sent itself, so that no document is loaded for it. Says whether there was something of its
+/// own hand that it does not know: it was copied, or restored from a backup.
+fn leave_out_own(store: &Store, actor: Actor, changes: &mut Changes) -> Result<bool, Refusal> {
+    let mut copied = false;
+    for (doc, (_, came)) in changes.iter_mut() {
+        let known = store.read(|r| r.own_hashes(*doc)).or_refuse()?;
+        copied |= came.iter().any(|change| change.actor == actor && !known.contains(&change.hash));
+        came.retain(|change| !known.contains(&change.hash));
+    }
+    changes.retain(|_, (_, came)| !came.is_empty());
+    Ok(copied)
+}
+
+/// What is stored here must add up to what is stored there. Otherwise everything is asked for again: nothing that waits
+/// is touched by that, what is known comes as known, and what does not come again leaves.
+fn check_sums(store: &Store, response: &Response) -> Result<(), Refusal> {
+    for expected in &response.sums {
+        let scope = expected.scope.to_string();
+        let found = store.read(|r| r.scope_sum(&scope)).or_refuse()?;
+        if found != expected.sum.0 {
+            tracing::warn!(%scope, seq = expected.seq, "the sums differ; asking for a fresh copy");
+            let (settings, scopes) = (vec![(settings::CURSOR, None)], vec![ScopeStep::Renewed(scope)]);
+            return store.commit(&Batch { settings, scopes, ..Batch::default() }).or_refuse();
         }
-        News::RowGone { table, key, .. } => batch.gone.push(GoneRow { scope, table: *table, key: *key }),
-        // A document's changes follow its arrival; its departure is carried out when scopes can be left.
-        News::DocAdded { .. } | News::DocRemoved { .. } => {}
     }
     Ok(())
-}
-
-fn arrived(scope: &ScopeId, doc: DocId, change: &Change) -> Arrived {
-    let weight = Checksum::of_change(scope, doc, &change.hash).0;
-    Arrived { scope: scope.to_string(), doc, hash: change.hash, weight }
 }
 
 /// The document with the changes that it did not have; none when it had them all.
@@ -116,17 +137,4 @@ fn merge(
         return Ok(None);
     }
     saved(kind, doc, &mut document).or_refuse().map(Some)
-}
-
-fn decisions(acks: &[Ack], sent: &[Item], at: Instant) -> Vec<Decision> {
-    let decide = |(ack, item): (&Ack, &Item)| {
-        let verdict = match ack.outcome {
-            Outcome::Accepted | Outcome::Duplicate => Verdict::Taken,
-            Outcome::Rejected(why) => Verdict::Refused(why.text().to_owned()),
-            Outcome::Retry => return None,
-        };
-        let hash = ack.hash.or_else(|| Change::parse(&item.change).ok().map(|change| change.hash))?;
-        Some(Decision { hash, verdict, at })
-    };
-    acks.iter().zip(sent).filter_map(decide).collect()
 }

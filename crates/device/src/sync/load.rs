@@ -39,7 +39,9 @@ impl Device {
                 let waiting = r.waiting(items, bytes)?;
                 let items =
                     waiting.into_iter().map(|w| Item { doc: w.doc, kind: w.kind, change: w.bytes }).collect();
-                Ok(Some(Request { device, actor, cursor, items, room: ROOM }))
+                // What was left is told when nothing of it is here any more.
+                let left = if r.has_left_all()? { settings::left(r)? } else { Vec::new() };
+                Ok(Some(Request { device, actor, cursor, items, room: ROOM, left }))
             })
             .or_refuse()
     }

@@ -1,6 +1,8 @@
 //! The device's conversation with the server: the session machine decides, this carries its effects out.
 
+mod again;
 mod apply;
+mod intake;
 mod load;
 mod send;
 mod view;
@@ -12,6 +14,7 @@ use domain::Instant;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use sync::ScopeId;
 use sync::session::{Effect, Event};
 use sync::wire::v1::{Item, Response};
 
@@ -22,6 +25,13 @@ pub enum Exchange {
     NextAt(Instant),
     /// Nobody is signed in, or the network is off: nothing to do until somebody wants a sync.
     Resting,
+}
+
+/// What went up, to be held against the answer.
+#[derive(Debug, Default)]
+struct Sent {
+    items: Vec<Item>,
+    left: Vec<ScopeId>,
 }
 
 impl Device {
@@ -41,14 +51,14 @@ impl Device {
     pub async fn exchange(&self, wish: Event) -> Exchange {
         let mut session = self.inner.session.lock().await;
         self.set_running(true);
-        let mut sent = Vec::new();
+        let mut sent = Sent::default();
         let mut event = wish;
         let ended = loop {
             let now = self.inner.clock.now();
             event = match session.handle(event, now, self.inner.chance.share()) {
                 Effect::Load { items, bytes } => self.load(items, bytes).await,
                 Effect::Send(request) => {
-                    sent.clone_from(&request.items);
+                    sent = Sent { items: request.items.clone(), left: request.left.clone() };
                     self.send(request).await
                 }
                 Effect::Apply(response) => self.applied(response, std::mem::take(&mut sent)).await,
@@ -60,7 +70,7 @@ impl Device {
         ended
     }
 
-    async fn applied(&self, response: Box<Response>, sent: Vec<Item>) -> Event {
+    async fn applied(&self, response: Box<Response>, sent: Sent) -> Event {
         let device = self.clone();
         match blocking(move || device.apply(&response, &sent)).await {
             Ok(waiting) => {

@@ -2,7 +2,7 @@
 
 use super::{key, product_key};
 use crate::Document;
-use crate::values::{Unreadable, check_name, decode, need, object, read as read_value};
+use crate::values::{Unreadable, Values, decode};
 use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
 use domain::calls::{Amendment, Call, CallContent, ProductTalk};
 use domain::ids::{CallId, HcpId, ProductId};
@@ -11,64 +11,61 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a call says. Amendments come in the order of their time, then of their id.
 pub fn read(id: CallId, document: &Document) -> Result<Call, Unreadable> {
     let am = &document.am;
-    check_name(am, id.0)?;
+    let root = Values::of(am, &ROOT);
+    root.check_name(id.0)?;
     Ok(Call {
         id,
-        owner: need(am, &ROOT, key::OWNER)?,
-        audience: need(am, &ROOT, key::AUDIENCE)?,
-        state: need(am, &ROOT, key::STATE)?,
-        content: content(am)?,
-        amendments: amendments(am)?,
+        owner: root.need(key::OWNER)?,
+        audience: root.need(key::AUDIENCE)?,
+        state: root.need(key::STATE)?,
+        content: content(am, &root)?,
+        amendments: amendments(am, &root)?,
     })
 }
 
-fn content(am: &AutoCommit) -> Result<CallContent, Unreadable> {
-    let (starts_at, ends_at) = need(am, &ROOT, key::TIME)?;
-    let notes = object(am, &ROOT, key::NOTES, ObjType::Text)?;
+fn content(am: &AutoCommit, root: &Values) -> Result<CallContent, Unreadable> {
+    let (starts_at, ends_at) = root.need(key::TIME)?;
     Ok(CallContent {
-        channel: need(am, &ROOT, key::CHANNEL)?,
+        channel: root.need(key::CHANNEL)?,
         starts_at,
         ends_at,
-        place: read_value(am, &ROOT, key::PLACE)?,
-        organisation: read_value(am, &ROOT, key::ORGANISATION)?,
-        attendees: attendees(am)?,
-        products: products(am)?,
-        notes: am.text(&notes)?,
-        next_step: read_value(am, &ROOT, key::NEXT_STEP)?,
-        side_effect: read_value(am, &ROOT, key::SIDE_EFFECT)?,
+        place: root.read(key::PLACE)?,
+        organisation: root.read(key::ORGANISATION)?,
+        attendees: attendees(am, root)?,
+        products: products(am, root)?,
+        notes: am.text(root.object(key::NOTES, ObjType::Text)?)?,
+        next_step: root.read(key::NEXT_STEP)?,
+        side_effect: root.read(key::SIDE_EFFECT)?,
     })
 }
 
-fn attendees(am: &AutoCommit) -> Result<BTreeSet<HcpId>, Unreadable> {
-    let map = object(am, &ROOT, key::ATTENDEES, ObjType::Map)?;
-    am.keys(&map).map(|id| id.parse().map_err(|_| mistyped(key::ATTENDEES))).collect()
+fn attendees(am: &AutoCommit, root: &Values) -> Result<BTreeSet<HcpId>, Unreadable> {
+    let map = root.object(key::ATTENDEES, ObjType::Map)?;
+    am.keys(map).map(|id| id.parse().map_err(|_| mistyped(key::ATTENDEES))).collect()
 }
 
-fn products(am: &AutoCommit) -> Result<BTreeMap<ProductId, ProductTalk>, Unreadable> {
-    let map = object(am, &ROOT, key::PRODUCTS, ObjType::Map)?;
+fn products(am: &AutoCommit, root: &Values) -> Result<BTreeMap<ProductId, ProductTalk>, Unreadable> {
     let mut talks = BTreeMap::<ProductId, ProductTalk>::new();
-    for entry in am.keys(&map) {
+    for (entry, value) in Values::of(am, root.object(key::PRODUCTS, ObjType::Map)?).iter() {
         let mut parts = entry.split('/');
         let product: ProductId =
             parts.next().and_then(|id| id.parse().ok()).ok_or_else(|| mistyped(key::PRODUCTS))?;
-        let Some((value, _)) = am.get(&map, entry.as_str())? else { continue };
         let talk = talks.entry(product).or_default();
         match (parts.next(), parts.next()) {
-            (Some(product_key::ORDER), None) => talk.order = decode(&value, &entry)?.unwrap_or_default(),
-            (Some("reaction"), None) => talk.reaction = decode(&value, &entry)?,
+            (Some(product_key::ORDER), None) => talk.order = decode(value, entry)?.unwrap_or_default(),
+            (Some("reaction"), None) => talk.reaction = decode(value, entry)?,
             (Some("message"), Some(id)) => {
-                talk.messages.insert(id.parse().map_err(|_| mistyped(&entry))?);
+                talk.messages.insert(id.parse().map_err(|_| mistyped(entry))?);
             }
-            _ => return Err(mistyped(&entry)),
+            _ => return Err(mistyped(entry)),
         }
     }
     Ok(talks)
 }
 
-fn amendments(am: &AutoCommit) -> Result<Vec<Amendment>, Unreadable> {
-    let map = object(am, &ROOT, key::AMENDMENTS, ObjType::Map)?;
-    let mut all =
-        am.keys(&map).map(|id| need(am, &map, &id)).collect::<Result<Vec<Amendment>, Unreadable>>()?;
+fn amendments(am: &AutoCommit, root: &Values) -> Result<Vec<Amendment>, Unreadable> {
+    let map = Values::of(am, root.object(key::AMENDMENTS, ObjType::Map)?);
+    let mut all = map.iter().map(|(id, _)| map.need(id)).collect::<Result<Vec<Amendment>, Unreadable>>()?;
     all.sort_by_key(|amendment| (amendment.at, amendment.id));
     Ok(all)
 }

@@ -31,6 +31,9 @@ pub struct Request {
     pub items: Vec<Item>,
     /// About how many bytes of news the device wants at most.
     pub room: u32,
+    /// Scopes that the device was told to leave, and of which it holds nothing any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<ScopeId>,
 }
 
 /// A change that waits.
@@ -217,6 +220,8 @@ pub enum Order {
     LeaveScope(ScopeId),
     /// Push all changes of this scope again that the server may have lost.
     PushAgain(ScopeId),
+    /// The scope comes anew from its beginning: what does not come again has left it.
+    StartOver(ScopeId),
 }
 
 /// CBOR byte strings instead of lists of numbers.

@@ -12,6 +12,8 @@ use domain::reference::{Row, Table};
 use std::path::PathBuf;
 use uuid::Uuid;
 
+mod leaving;
+
 struct Bench {
     folder: tempfile::TempDir,
 }
@@ -48,7 +50,7 @@ fn row(version: u64, row: Row) -> ArrivedRow {
 }
 
 fn rows(rows: Vec<ArrivedRow>) -> Batch {
-    Batch { rows, ..Batch::default() }
+    Batch { feed: rows.into_iter().map(Arrival::Row).collect(), ..Batch::default() }
 }
 
 /// A planned call as the device would save it: the document, its projection and the change that waits.
@@ -206,7 +208,7 @@ fn the_count_of_people_follows_who_comes_changes_and_leaves() {
     store.commit(&rows(vec![row(2, Row::Hcp(hcp(1, "Abel", "Kiel", None)))])).unwrap();
     assert_eq!(held(), 3);
     let gone = GoneRow { scope: "c:DE".into(), table: Table::Hcp, key: Uuid::from_u128(2) };
-    store.commit(&Batch { gone: vec![gone], ..Batch::default() }).unwrap();
+    store.commit(&Batch { feed: vec![Arrival::RowGone(gone)], ..Batch::default() }).unwrap();
     assert_eq!(held(), 2);
 }
 
@@ -286,8 +288,10 @@ fn a_refused_change_stays_and_holds_back_its_document_alone() {
     let (refused, fine) = (planned(7, &[2], 600), planned(8, &[2], 700));
     store.commit(&refused).unwrap();
     store.commit(&fine).unwrap();
-    let decisions = [(&refused, Verdict::Refused("frozen".into())), (&fine, Verdict::Taken)]
-        .map(|(batch, verdict)| Decision { hash: batch.own[0].change.hash, verdict, at: at(800) });
+    let decisions =
+        [(&refused, Verdict::Refused("frozen".into())), (&fine, Verdict::Taken)].map(|(batch, verdict)| {
+            Decision { doc: batch.own[0].doc, hash: batch.own[0].change.hash, verdict, at: at(800) }
+        });
     store.commit(&Batch { decisions: decisions.into(), ..Batch::default() }).unwrap();
 
     assert_eq!(store.read(|r| r.waiting(10, 10_000)).unwrap(), []);
@@ -320,18 +324,15 @@ fn the_sum_of_a_scope_counts_what_is_really_stored() {
         hash: document::ChangeHash([7; 32]),
         weight: 1_000_u128.to_be_bytes(),
     };
-    let batch = Batch {
-        rows: vec![one.clone(), one.clone()],
-        arrived: vec![arrived.clone(), arrived],
-        ..Batch::default()
-    };
+    let (row, change) = (Arrival::Row(one.clone()), Arrival::Change(arrived));
+    let batch = Batch { feed: vec![row.clone(), row, change.clone(), change], ..Batch::default() };
     store.commit(&batch).unwrap();
     store.commit(&batch).unwrap();
     let sum = |store: &Store| u128::from_be_bytes(store.read(|r| r.scope_sum("c:DE")).unwrap());
     assert_eq!(sum(&store), 1_000 + u128::from_be_bytes(one.weight));
 
     let gone = GoneRow { scope: "c:DE".into(), table: Table::Hcp, key: Uuid::from_u128(1) };
-    store.commit(&Batch { gone: vec![gone], ..Batch::default() }).unwrap();
+    store.commit(&Batch { feed: vec![Arrival::RowGone(gone)], ..Batch::default() }).unwrap();
     assert_eq!(sum(&store), 1_000);
     assert_eq!(families(&store, "abel"), Vec::<String>::new());
 }
