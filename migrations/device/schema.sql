@@ -92,6 +92,13 @@ CREATE VIRTUAL TABLE hcp_search USING fts5 (
     tokenize = 'ascii'
 );
 
+CREATE TABLE leaving (
+    tbl   TEXT NOT NULL,
+    key   BLOB NOT NULL,
+    until TEXT,
+    PRIMARY KEY (tbl, key)
+) WITHOUT ROWID;
+
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL
@@ -106,19 +113,14 @@ CREATE TABLE own_change (
     position   INTEGER PRIMARY KEY,
     doc        BLOB NOT NULL,
     kind       TEXT NOT NULL,
-    hash       BLOB NOT NULL UNIQUE,
+    hash       BLOB NOT NULL,
     bytes      BLOB NOT NULL,
     made_at    INTEGER NOT NULL,
-    state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'rejected')),
     code       TEXT,
     decided_at INTEGER
 );
 
-CREATE INDEX own_change_of_doc ON own_change (doc) WHERE state <> 'sent';
-
-CREATE INDEX own_change_rejected ON own_change (doc) WHERE state = 'rejected';
-
-CREATE INDEX own_change_waiting ON own_change (position) WHERE state = 'waiting';
+CREATE INDEX own_change_of_doc ON own_change (doc, code);
 
 CREATE TABLE product (
     id   BLOB PRIMARY KEY,
@@ -136,9 +138,10 @@ CREATE TABLE scope (
 ) WITHOUT ROWID;
 
 CREATE TABLE scope_change (
-    scope TEXT NOT NULL,
-    doc   BLOB NOT NULL,
-    hash  BLOB NOT NULL,
+    scope  TEXT NOT NULL,
+    doc    BLOB NOT NULL,
+    hash   BLOB NOT NULL,
+    weight BLOB NOT NULL,
     PRIMARY KEY (scope, doc, hash)
 ) WITHOUT ROWID;
 
@@ -152,6 +155,19 @@ CREATE TABLE scope_row (
 ) WITHOUT ROWID;
 
 CREATE INDEX scope_row_by_key ON scope_row (tbl, key);
+
+CREATE TABLE sent_change (
+    position   INTEGER PRIMARY KEY,
+    doc        BLOB NOT NULL,
+    kind       TEXT NOT NULL,
+    hash       BLOB NOT NULL,
+    bytes      BLOB NOT NULL,
+    made_at    INTEGER NOT NULL,
+    decided_at INTEGER NOT NULL,
+    replaced   INTEGER NOT NULL
+);
+
+CREATE INDEX sent_change_of_doc ON sent_change (doc);
 
 CREATE TABLE territory (
     id   BLOB PRIMARY KEY,

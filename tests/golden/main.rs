@@ -39,6 +39,7 @@ fn request() -> v1::Request {
         cursor: cursor.encode().ok(),
         items: vec![v1::Item { doc: DocId(id(6)), kind: Kind::Call, change: vec![0x85, 0x6f, 1, 2, 3] }],
         room: 524_288,
+        left: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What leaves the device: documents and rows that no followed scope holds any more. A document with changes that wait
-//! stays until they were sent; what a scope held that comes anew stays until it was read to its end. What has gone leaves
-//! nothing behind: deleted content is overwritten (`secure_delete`), and the log is folded into the file.
+//! or were refused stays until the server has them; what a scope held that comes anew stays until it was read to its
+//! end. What has gone leaves nothing behind: deleted content is overwritten (`secure_delete`), and the log is folded
+//! into the file.
 
 use crate::batch::ScopeStep;
 use crate::{CommitError, ReadError, Reader, documents, outbox, reference};
@@ -84,11 +85,12 @@ fn held(tx: &Transaction<'_>, sql: &str, scope: &str) -> Result<Vec<(String, Uui
     Ok(tx.prepare_cached(sql)?.query_map([scope], named)?.collect::<Result<_, _>>()?)
 }
 
-/// What may leave: nothing that waits for a scope to come again, and no document with changes that wait.
+/// What may leave: nothing that waits for a scope to come again, and no document with changes that wait or were
+/// refused: those are nowhere else.
 fn free(tx: &Transaction<'_>) -> Result<Vec<(String, Uuid)>, CommitError> {
     let mut statement = tx.prepare_cached(
         "SELECT tbl, key FROM leaving WHERE until IS NULL AND NOT
-         (tbl = 'document' AND EXISTS (SELECT 1 FROM own_change WHERE doc = key AND code IS NULL))",
+         (tbl = 'document' AND EXISTS (SELECT 1 FROM own_change WHERE doc = key))",
     )?;
     Ok(statement.query_map([], named)?.collect::<Result<_, _>>()?)
 }

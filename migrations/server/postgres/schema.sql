@@ -184,7 +184,8 @@ CREATE TABLE session (
     account uuid NOT NULL,
     device uuid NOT NULL,
     since bigint NOT NULL,
-    ended bigint
+    ended bigint,
+    unheard bytea
 );
 
 ALTER TABLE ONLY access_token
@@ -256,6 +257,8 @@ ALTER TABLE ONLY scope
 ALTER TABLE ONLY session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
 
+CREATE INDEX access_token_of_session ON access_token USING btree (session);
+
 CREATE INDEX access_token_until ON access_token USING btree (until);
 
 CREATE INDEX activity_of_hcp ON activity USING btree (hcp, happened_at);
@@ -279,6 +282,8 @@ CREATE INDEX connector_outbox_waiting ON connector_outbox USING btree (key, plac
 CREATE INDEX connector_queue_due ON connector_queue USING btree (due_at, key) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX document_of_scope ON document_scope USING btree (scope);
+
+CREATE INDEX refresh_token_of_session ON refresh_token USING btree (session) WHERE (used IS NULL);
 
 CREATE INDEX refresh_token_until ON refresh_token USING btree (until);
 

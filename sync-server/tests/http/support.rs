@@ -207,7 +207,7 @@ pub struct Device {
 impl Device {
     pub fn request(&self, items: Vec<v1::Item>) -> v1::Request {
         let cursor = self.cursor.clone();
-        v1::Request { device: self.id, actor: self.actor, cursor, items, room: self.room }
+        v1::Request { device: self.id, actor: self.actor, cursor, items, room: self.room, left: Vec::new() }
     }
 
     pub fn writes(&self, now: Instant) -> Author {

@@ -4,7 +4,6 @@ use super::{At, say};
 use anyhow::Result;
 use domain::reference::{Row, Table};
 use serde_json::json;
-use sync_server::store::Rows;
 
 pub async fn run(at: At) -> Result<()> {
     let store = sync_server::open(&at.config()?).await?;
