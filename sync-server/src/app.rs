@@ -5,6 +5,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
+use crate::sync::Quarantine;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};
@@ -26,6 +27,8 @@ pub struct App {
     pub attempts: Arc<Attempts>,
     /// Turns of those who sync.
     pub syncs: Arc<Semaphore>,
+    /// Documents that cannot be opened.
+    pub quarantine: Arc<Quarantine>,
     /// Tells that something was merged, which may have left something for other systems.
     pub merged: Arc<Notify>,
     /// The figures.

@@ -85,6 +85,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         passwords: Arc::new(Passwords::new(config.passwords, &chance)?),
         attempts: Arc::new(Attempts::new(config.limits.failed_sign_ins)),
         syncs: Arc::new(Semaphore::new(config.limits.syncs)),
+        quarantine: Arc::default(),
         figures: figures::handle(),
         merged: Arc::new(Notify::new()),
         config: Arc::new(config),

@@ -64,7 +64,10 @@ impl Explain for ReadError {
 
 impl Explain for Unreadable {
     fn explain(&self) -> Refusal {
-        Refusal::because(Code::StoreDamaged, self)
+        match self {
+            Self::Change(broken) => broken.explain(),
+            _ => Refusal::because(Code::StoreDamaged, self),
+        }
     }
 }
 
@@ -76,7 +79,11 @@ impl Explain for CannotApply {
 
 impl Explain for BrokenChange {
     fn explain(&self) -> Refusal {
-        Refusal::because(Code::StoreDamaged, self)
+        let code = match self {
+            Self::TooLarge(_) | Self::Excessive(_) => Code::TextTooLong,
+            _ => Code::StoreDamaged,
+        };
+        Refusal::because(code, self)
     }
 }
 

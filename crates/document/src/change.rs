@@ -1,6 +1,8 @@
 //! One change of a document: hash-linked bytes, and what can be known of them without the document.
 
 use crate::Actor;
+use crate::chunk::{Chunk, scan};
+use crate::guard::guarded;
 use chrono::{DateTime, Utc};
 use domain::Instant;
 use domain::ids::UserId;
@@ -9,11 +11,6 @@ use std::fmt;
 
 /// The most bytes that a change may have.
 pub const MAX_CHANGE_BYTES: usize = 64 * 1024;
-
-/// Begin of every chunk: magic, then four bytes of checksum, then the type of chunk.
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-const TYPE_AT: usize = 8;
-const PLAIN_CHANGE: u8 = 1;
 
 /// SHA-256 of a change; names it everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,6 +50,8 @@ pub struct Change {
     pub deps: Vec<ChangeHash>,
     /// Its first operation's counter.
     pub start_op: u64,
+    /// How many operations it has; their counters follow each other.
+    pub operations: u64,
     /// The user that it names; none when it names nobody.
     pub by: Option<UserId>,
     /// When, by the writer's clock.
@@ -67,9 +66,15 @@ pub enum BrokenChange {
     /// More than [`MAX_CHANGE_BYTES`].
     #[error("a change has at most {MAX_CHANGE_BYTES} bytes, not {0}")]
     TooLarge(usize),
-    /// Not one plain change: a whole document, a bundle, a compressed change, or something else.
-    #[error("not a plain change")]
+    /// Not one change: a whole document, a bundle, or something else.
+    #[error("not a change")]
     NotAChange,
+    /// Few bytes that stand for more than a change may.
+    #[error("the change stands for too many {0}")]
+    Excessive(&'static str),
+    /// Written in another way than the library writes it: a document that is saved would not have its hash.
+    #[error("the change is not written as the library writes it")]
+    Unusual,
     /// The checksum or the structure is wrong.
     #[error("the change is damaged: {0}")]
     Damaged(String),
@@ -82,20 +87,51 @@ pub enum BrokenChange {
 }
 
 impl Change {
-    /// Reads a change without a document, cheapest check first. The hash is computed, never believed.
+    /// Reads a change that is one plain chunk, cheapest check first. The hash is computed, never believed.
     pub fn parse(bytes: &[u8]) -> Result<Self, BrokenChange> {
-        if bytes.len() > MAX_CHANGE_BYTES {
-            return Err(BrokenChange::TooLarge(bytes.len()));
-        }
-        if !bytes.starts_with(&MAGIC) || bytes.get(TYPE_AT) != Some(&PLAIN_CHANGE) {
+        check_size(bytes)?;
+        let chunk = Chunk::read(bytes)?;
+        if chunk.is_compressed() {
             return Err(BrokenChange::NotAChange);
         }
-        let change = automerge::Change::from_bytes(bytes.to_vec())
-            .map_err(|error| BrokenChange::Damaged(error.to_string()))?;
-        if change.raw_bytes() != bytes {
-            return Err(BrokenChange::Trailing);
+        Self::of_chunk(&chunk, bytes).map(|(_, change)| change)
+    }
+
+    /// Reads what a stranger sent. A compressed chunk is inflated and becomes the plain one, of the same hash; and the
+    /// bytes must be those that the library itself would write.
+    pub fn from_stranger(bytes: &[u8]) -> Result<Self, BrokenChange> {
+        check_size(bytes)?;
+        let chunk = Chunk::read(bytes)?;
+        let plain = chunk.plain();
+        check_size(&plain)?;
+        let (library, change) = Self::of_chunk(&chunk, &plain)?;
+        let again = guarded(|| automerge::Change::from(library.decode()).raw_bytes() == plain);
+        if again == Ok(true) { Ok(change) } else { Err(BrokenChange::Unusual) }
+    }
+
+    fn of_chunk(chunk: &Chunk<'_>, plain: &[u8]) -> Result<(automerge::Change, Self), BrokenChange> {
+        scan(&chunk.body)?;
+        let damaged = |error: &dyn fmt::Display| BrokenChange::Damaged(error.to_string());
+        let library = guarded(|| automerge::Change::from_bytes(plain.to_vec()));
+        let library = library.map_err(|error| damaged(&error))?.map_err(|error| damaged(&error))?;
+        // The library does not compare the checksum of a change that comes alone.
+        if !chunk.names(&library.hash().0) {
+            return Err(BrokenChange::Damaged("its checksum is another".into()));
         }
-        Self::of(&change)
+        let change = Self::of(&library)?;
+        Ok((library, change))
+    }
+
+    /// Whether a server takes one so large.
+    pub(crate) fn fits(&self) -> Result<(), BrokenChange> {
+        check_size(&self.bytes)?;
+        scan(&Chunk::read(&self.bytes)?.body)
+    }
+
+    /// The counter of its last operation.
+    #[must_use]
+    pub fn last_op(&self) -> u64 {
+        self.start_op.saturating_add(self.operations).saturating_sub(1)
     }
 
     /// The bytes as the library's type; they were parsed before.
@@ -112,11 +148,16 @@ impl Change {
             seq: change.seq(),
             deps: change.deps().iter().map(|hash| ChangeHash(hash.0)).collect(),
             start_op: change.start_op().get(),
+            operations: change.len() as u64,
             by: change.message().and_then(|user| user.parse().ok()),
             at: instant(change.timestamp()),
             bytes: change.raw_bytes().to_vec(),
         })
     }
+}
+
+fn check_size(bytes: &[u8]) -> Result<(), BrokenChange> {
+    if bytes.len() > MAX_CHANGE_BYTES { Err(BrokenChange::TooLarge(bytes.len())) } else { Ok(()) }
 }
 
 /// Changes carry milliseconds since 1970.
@@ -125,18 +166,4 @@ pub(crate) fn instant(millis: i64) -> Instant {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stranger_s_bytes_are_refused_without_a_panic() {
-        let mut document_chunk = MAGIC.to_vec();
-        document_chunk.extend([0, 0, 0, 0, 0, 1, 2, 3]);
-        assert_eq!(Change::parse(&document_chunk), Err(BrokenChange::NotAChange));
-        assert_eq!(Change::parse(b"hello"), Err(BrokenChange::NotAChange));
-        assert_eq!(Change::parse(&vec![0; 70_000]), Err(BrokenChange::TooLarge(70_000)));
-        let mut torn = MAGIC.to_vec();
-        torn.extend([9, 9, 9, 9, PLAIN_CHANGE, 200, 1]);
-        assert!(matches!(Change::parse(&torn), Err(BrokenChange::Damaged(_))));
-    }
-}
+mod tests;

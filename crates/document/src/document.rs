@@ -129,7 +129,10 @@ impl Document {
         if self.am.commit_with(options).is_none() {
             return Ok(None);
         }
-        self.am.get_last_local_change().as_ref().map(Change::of).transpose()
+        let change = self.am.get_last_local_change().as_ref().map(Change::of).transpose()?;
+        // The server would refuse it, and somebody was told that it is saved.
+        change.as_ref().map_or(Ok(()), Change::fits)?;
+        Ok(change)
     }
 
     /// Who wrote a value, and when.

@@ -1,9 +1,14 @@
 //! How far a device has read. The server writes it, the device keeps it as bytes and sends it back.
 
-use crate::ScopeId;
+use crate::{ScopeId, cbor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// The most bytes of a cursor: a device follows 2 to 15 scopes of at most 60 bytes.
+const MAX_CURSOR_BYTES: usize = 16 * 1024;
+/// A map in a map.
+const MAX_DEPTH: usize = 4;
 
 /// The last sequence read of each scope, in one epoch of the server's data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +34,9 @@ impl Cursor {
 
     /// From the device's bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, BadCursor> {
-        ciborium::from_reader(bytes).map_err(|_| BadCursor)
+        if bytes.len() > MAX_CURSOR_BYTES {
+            return Err(BadCursor);
+        }
+        cbor::read(bytes, MAX_DEPTH).map_err(|_| BadCursor)
     }
 }

@@ -3,6 +3,7 @@
 //! Here are the forms on the wire by version, the scope log's words, and the device's side of the conversation as a
 //! machine without IO: events go in with `now` and chance, effects come out. Knows nothing of HTTP, SQL or tokio.
 
+mod cbor;
 mod checksum;
 mod cursor;
 pub mod json;

@@ -1,6 +1,8 @@
-//! For tests only: a clock that a test turns, luck from a seed, people who do not exist, and a throwaway PostgreSQL.
+//! For tests only: a clock that a test turns, luck from a seed, people who do not exist, a throwaway PostgreSQL, and
+//! bytes that no device writes.
 
 mod clock;
+pub mod forged;
 mod people;
 pub mod postgres;
 

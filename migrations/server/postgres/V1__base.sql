@@ -86,13 +86,15 @@ CREATE TABLE document_scope (
 );
 CREATE INDEX document_of_scope ON document_scope (scope);
 
--- Each payload once. `device` is null for what the server itself wrote.
+-- Each payload once. `device` is null for what the server itself wrote. `last_op` is the counter of its last operation:
+-- a new change begins after it, which is known so without loading the document.
 CREATE TABLE change (
     home text COLLATE "C" NOT NULL,
     doc uuid NOT NULL,
     hash bytea NOT NULL,
     actor bytea NOT NULL,
     seq bigint NOT NULL,
+    last_op bigint NOT NULL,
     bytes bytea NOT NULL,
     received_at bigint NOT NULL,
     device uuid,

@@ -60,6 +60,7 @@ CREATE TABLE change (
     hash bytea NOT NULL,
     actor bytea NOT NULL,
     seq bigint NOT NULL,
+    last_op bigint NOT NULL,
     bytes bytea NOT NULL,
     received_at bigint NOT NULL,
     device uuid

@@ -72,12 +72,14 @@ CREATE TABLE document_scope (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX document_of_scope ON document_scope (scope);
 
--- Each payload once. `device` is null for what the server itself wrote.
+-- Each payload once. `device` is null for what the server itself wrote. `last_op` is the counter of its last operation:
+-- a new change begins after it, which is known so without loading the document.
 CREATE TABLE change (
     doc BLOB NOT NULL REFERENCES document (id),
     hash BLOB NOT NULL,
     actor BLOB NOT NULL,
     seq INTEGER NOT NULL,
+    last_op INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     received_at INTEGER NOT NULL,
     device BLOB,

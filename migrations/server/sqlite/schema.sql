@@ -70,6 +70,7 @@ CREATE TABLE change (
     hash BLOB NOT NULL,
     actor BLOB NOT NULL,
     seq INTEGER NOT NULL,
+    last_op INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     received_at INTEGER NOT NULL,
     device BLOB,

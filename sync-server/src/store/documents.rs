@@ -22,6 +22,8 @@ pub struct Written {
     pub actor: Actor,
     /// Its count among the actor's.
     pub seq: u64,
+    /// The counter of its last operation.
+    pub last_op: u64,
 }
 
 /// A document as it is kept.
@@ -37,6 +39,17 @@ pub struct Held {
     pub saved: Vec<u8>,
     /// Its changes.
     pub written: Vec<Written>,
+}
+
+/// A document as a page of all documents has it.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Which.
+    pub doc: DocId,
+    /// Its kind.
+    pub kind: Kind,
+    /// The whole document, saved.
+    pub saved: Vec<u8>,
 }
 
 /// The new state of a document.
@@ -154,6 +167,10 @@ pub trait Documents: Send + Sync {
     /// Writes a push; `Conflict` when a document is no longer at the revision that its new state builds upon.
     fn push(&self, push: Push) -> Answer<'_, ()>;
 
-    /// Makes all projections again from the documents. Answers how many documents there are.
+    /// The documents after one in the order of their ids, at most so many; from the first when none is named.
+    fn kept(&self, after: Option<DocId>, most: u32) -> Answer<'_, Vec<Kept>>;
+
+    /// Makes all projections again from the documents. One that cannot be opened keeps its old rows and is logged.
+    /// Answers how many could be.
     fn rebuild(&self) -> Answer<'_, u64>;
 }

@@ -12,7 +12,7 @@ pub mod sqlite;
 mod values;
 
 pub use accounts::{Account, Accounts, NewAccount};
-pub use documents::{Documents, Happened, Held, NewState, Push, Refused, Written};
+pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Written};
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};
 pub use rows::{RoutedRow, Rows};

@@ -8,8 +8,8 @@ use crate::store::{Account, Happened, Held, Push, Refused};
 use document::{Actor, BrokenChange, Change, ChangeHash, Content, Document, Kind};
 use domain::Instant;
 use domain::calls::CallState;
-use domain::ids::{DeviceId, DocId, HcpId, TerritoryId};
-use std::collections::HashMap;
+use domain::ids::{DeviceId, DocId, HcpId, TerritoryId, UserId};
+use std::collections::{HashMap, HashSet};
 use sync::wire::v1::{Ack, Finding, Item, Outcome, Rejection};
 
 /// A parsed item: what it is for, and its change or why it is none.
@@ -21,18 +21,37 @@ pub struct Parsed {
 
 /// Reads the items' changes.
 pub fn parse(items: &[Item]) -> Vec<Parsed> {
-    let change = |item: &Item| match guard(|| Ok(Change::parse(&item.change))) {
-        Ok(Ok(change)) => Ok(change),
-        Ok(Err(BrokenChange::TooLarge(_))) => Err(Rejection::TooLarge),
-        Ok(Err(_)) | Err(_) => Err(Rejection::Broken),
+    let change = |item: &Item| {
+        Change::from_stranger(&item.change).map_err(|broken| match broken {
+            BrokenChange::TooLarge(_) | BrokenChange::Excessive(_) => Rejection::TooLarge,
+            _ => Rejection::Broken,
+        })
     };
     items.iter().map(|item| Parsed { doc: item.doc, kind: item.kind, change: change(item) }).collect()
 }
 
-/// Whom the documents are about that begin in these items: their home depends on it.
-pub fn subjects(parsed: &[Parsed], held: &HashMap<DocId, Held>) -> Vec<HcpId> {
+/// Who sends.
+#[derive(Clone)]
+pub struct Author {
+    /// The person.
+    pub user: UserId,
+    /// The hands that are registered to the device.
+    pub actors: Vec<Actor>,
+}
+
+impl Author {
+    /// Whether a change says that it is by this person with one of these hands.
+    pub fn wrote(&self, change: &Change) -> bool {
+        self.actors.contains(&change.actor) && change.by == Some(self.user)
+    }
+}
+
+/// Whom the documents are about that begin in these items: their home depends on it. What the sender did not write is
+/// not looked into.
+pub fn subjects(parsed: &[Parsed], held: &HashMap<DocId, Held>, author: &Author) -> Vec<HcpId> {
     let begins = |item: &&Parsed| !held.contains_key(&item.doc);
-    parsed.iter().filter(begins).filter_map(subject).collect()
+    let own = |item: &&Parsed| item.change.as_ref().is_ok_and(|change| author.wrote(change));
+    parsed.iter().filter(begins).filter(own).filter_map(subject).collect()
 }
 
 fn subject(item: &Parsed) -> Option<HcpId> {
@@ -57,7 +76,8 @@ fn about(content: &Content) -> Option<HcpId> {
 pub struct Facts {
     pub account: Account,
     pub device: DeviceId,
-    pub actors: Vec<Actor>,
+    pub author: Author,
+    pub quarantined: HashSet<DocId>,
     pub entitlement: Entitlement,
     pub held: HashMap<DocId, Held>,
     pub refused: Vec<Refused>,
@@ -72,6 +92,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// The device was copied or restored: it needs a new actor.
     pub cloned: bool,
+    /// Kept documents that could not be opened, with their revisions.
+    pub quarantined: Vec<(DocId, u64)>,
 }
 
 /// Judges all items.
@@ -113,6 +135,9 @@ impl Judge {
 
     fn take(&mut self, doc: DocId, kind: Kind, change: &Change) -> Result<(), Outcome> {
         self.check_author(change)?;
+        if self.facts.quarantined.contains(&doc) {
+            return Err(Outcome::Retry);
+        }
         let opened =
             self.opened.remove(&doc).or_else(|| Some(Opened::held(doc, self.facts.held.remove(&doc)?)));
         let mut opened = opened.unwrap_or_else(|| Opened::begun(doc, kind));
@@ -122,7 +147,7 @@ impl Judge {
     }
 
     fn check_author(&self, change: &Change) -> Result<(), Outcome> {
-        let own = self.facts.actors.contains(&change.actor) && change.by == Some(self.facts.account.user);
+        let own = self.facts.author.wrote(change);
         if own { Ok(()) } else { Err(Outcome::Rejected(Rejection::ForeignAuthor)) }
     }
 
@@ -152,10 +177,12 @@ impl Judge {
 
     fn verdict(self, acks: Vec<Ack>) -> Verdict {
         let cloned = |ack: &Ack| ack.outcome == Outcome::Rejected(Rejection::Sequence);
+        let quarantined = self.opened.values().filter_map(Opened::quarantined).collect();
         let documents: Vec<_> = self.opened.into_values().filter_map(Opened::into_state).collect();
         let findings = documents.iter().flat_map(|state| findings(state.doc, &state.content, self.facts.now));
         Verdict {
             cloned: acks.iter().any(cloned),
+            quarantined,
             findings: findings.collect(),
             push: Push {
                 user: self.facts.account.user,

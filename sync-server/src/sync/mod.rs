@@ -5,5 +5,8 @@ mod entitlement;
 mod judge;
 mod opened;
 mod pull;
+mod quarantine;
 pub mod routes;
 mod work;
+
+pub use quarantine::Quarantine;

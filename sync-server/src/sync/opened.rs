@@ -1,10 +1,9 @@
-//! A document while a request's changes are put to it. The library is called behind a guard: a document that makes it
-//! fail is left alone, and nothing else is harmed.
+//! A document while a request's changes are put to it. The library is called behind a guard: a change that makes it
+//! fail is refused, a kept document that makes it fail is quarantined, and nothing else is harmed.
 
 use crate::store::{Held, NewState, Written};
-use document::{CannotApply, Change, Content, Document, Inadmissible, Kind};
+use document::{CannotApply, Change, Content, Document, Inadmissible, Kind, guarded};
 use domain::ids::DocId;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use sync::ScopeId;
 use sync::wire::v1::{Outcome, Rejection};
 
@@ -18,6 +17,8 @@ pub struct Opened {
     written: Vec<Written>,
     loaded: Option<(Document, Option<Content>)>,
     accepted: Vec<Change>,
+    /// It is kept and cannot be opened.
+    unopenable: bool,
 }
 
 /// What a document said before and after a change.
@@ -31,14 +32,24 @@ impl Opened {
     pub fn held(doc: DocId, held: Held) -> Self {
         let Held { kind, scopes, revision, saved, written } = held;
         let revision = Some(revision);
-        Self { kind, scopes, doc, revision, saved, written, loaded: None, accepted: Vec::new() }
+        Self {
+            kind,
+            scopes,
+            doc,
+            revision,
+            saved,
+            written,
+            loaded: None,
+            accepted: Vec::new(),
+            unopenable: false,
+        }
     }
 
     /// One that begins.
     pub fn begun(doc: DocId, kind: Kind) -> Self {
         let loaded = Some((Document::empty(), None));
         let (scopes, saved, written, accepted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { kind, scopes, doc, revision: None, saved, written, loaded, accepted }
+        Self { kind, scopes, doc, revision: None, saved, written, loaded, accepted, unopenable: false }
     }
 
     /// Whether a change is here, or may be put here now.
@@ -52,7 +63,19 @@ impl Opened {
             return Err(Outcome::Rejected(Rejection::Sequence));
         }
         let whole = change.seq == last + 1 && change.deps.iter().all(|hash| self.has(hash));
-        if whole { Ok(()) } else { Err(Outcome::Retry) }
+        if whole { self.check_counters(change) } else { Err(Outcome::Retry) }
+    }
+
+    /// Counters go on: after all that the author had seen, and without a gap after what is known here. Two operations
+    /// of one actor with the same counter, or counters at the end of their range, would spoil the document.
+    fn check_counters(&self, change: &Change) -> Result<(), Outcome> {
+        let seen = |written: &Written| written.actor == change.actor || change.deps.contains(&written.hash);
+        let last = |written: &[&Written]| written.iter().map(|w| w.last_op).max().unwrap_or_default();
+        let all: Vec<_> = self.written.iter().collect();
+        let seen: Vec<_> = all.iter().copied().filter(|written| seen(written)).collect();
+        let (lowest, highest) = (last(&seen), last(&all));
+        let goes_on = (lowest + 1..=highest + 1).contains(&change.start_op);
+        if goes_on { Ok(()) } else { Err(Outcome::Rejected(Rejection::Broken)) }
     }
 
     fn has(&self, hash: &document::ChangeHash) -> bool {
@@ -66,7 +89,7 @@ impl Opened {
         agreed: impl FnOnce(&Step) -> Result<(), Outcome>,
     ) -> Result<Step, Outcome> {
         let (kind, doc) = (self.kind, self.doc);
-        let (mut document, before) = guard(|| self.load())?;
+        let (mut document, before) = self.load()?;
         let after = guard(|| {
             document::admit(kind, doc, &mut document, change).map_err(|refused| why(&refused))?;
             document.apply(std::slice::from_ref(change)).map_err(|error| why(&error.into()))?;
@@ -75,19 +98,29 @@ impl Opened {
         let step = Step { before, after };
         agreed(&step)?;
         self.loaded = Some((document, Some(step.after.clone())));
-        self.written.push(Written { hash: change.hash, actor: change.actor, seq: change.seq });
+        let last_op = change.last_op();
+        self.written.push(Written { hash: change.hash, actor: change.actor, seq: change.seq, last_op });
         self.accepted.push(change.clone());
         Ok(step)
     }
 
-    /// A copy to try on. What is kept was readable when it was written: if it is not now, that is not the change's fault.
+    /// A copy to try on. What is kept could be opened when it was written: if not now, that is not the change's fault.
     fn load(&mut self) -> Result<(Document, Option<Content>), Outcome> {
-        if self.loaded.is_none() {
-            let document = Document::load(&self.saved).map_err(|error| quarantined(self.doc, &error))?;
-            let content = Content::read(self.kind, self.doc, &document);
-            self.loaded = Some((document, Some(content.map_err(|error| quarantined(self.doc, &error))?)));
+        if self.loaded.is_none() && !self.unopenable {
+            match document::open(self.kind, self.doc, &self.saved) {
+                Ok((document, content)) => self.loaded = Some((document, Some(content))),
+                Err(error) => {
+                    tracing::error!(doc = %self.doc, %error, "a document is quarantined: it cannot be opened");
+                    self.unopenable = true;
+                }
+            }
         }
         self.loaded.clone().ok_or(Outcome::Retry)
+    }
+
+    /// The revision that cannot be opened, if it is so.
+    pub fn quarantined(&self) -> Option<(DocId, u64)> {
+        self.revision.filter(|_| self.unopenable).map(|revision| (self.doc, revision))
     }
 
     /// What is to be written; none when nothing is new.
@@ -108,14 +141,9 @@ impl Opened {
     }
 }
 
-fn quarantined(doc: DocId, error: &dyn std::fmt::Display) -> Outcome {
-    tracing::error!(%doc, %error, "a document that is kept cannot be read; it takes nothing until it is repaired");
-    Outcome::Retry
-}
-
 /// Runs a call into the library. One that panics is answered as a damaged change.
 pub fn guard<T>(call: impl FnOnce() -> Result<T, Outcome>) -> Result<T, Outcome> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(Outcome::Rejected(Rejection::Broken)))
+    guarded(call).unwrap_or(Err(Outcome::Rejected(Rejection::Broken)))
 }
 
 fn why(refused: &Inadmissible) -> Outcome {

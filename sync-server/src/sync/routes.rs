@@ -41,7 +41,8 @@ async fn exchange(
     Frame(body): Frame,
 ) -> Result<impl IntoResponse, Refusal> {
     let _turn = app.syncs.try_acquire().map_err(|_| Refusal::busy(TURN))?;
-    let request: v1::Request = wire::decode(v1::VERSION, &body).map_err(|error| refusal(&error))?;
+    let request: v1::Request =
+        wire::decode_within(v1::MAX_REQUEST_BYTES, v1::VERSION, &body).map_err(|error| refusal(&error))?;
     let response = work::exchange(&app, &caller, request).await?;
     let frame = wire::encode(v1::VERSION, &response).map_err(|error| {
         tracing::error!(%error, "an answer cannot be encoded");
@@ -55,7 +56,7 @@ fn refusal(error: &BadFrame) -> Refusal {
         BadFrame::Version(..) => {
             Refusal::new(StatusCode::BAD_REQUEST, ProblemCode::WireUnsupported, error.to_string())
         }
-        BadFrame::TooLarge => Refusal::too_large(),
+        BadFrame::TooLarge(_) => Refusal::too_large(),
         BadFrame::NotAFrame | BadFrame::Content(_) => Refusal::bad_body(error.to_string()),
     }
 }

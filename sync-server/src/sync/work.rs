@@ -1,7 +1,7 @@
 //! One exchange: what waits is judged and committed, then what is new is read.
 
 use super::entitlement::Entitlement;
-use super::judge::{self, Facts, Parsed, Verdict};
+use super::judge::{self, Author, Facts, Parsed, Verdict};
 use super::pull::pull;
 use crate::app::App;
 use crate::problem::Refusal;
@@ -73,7 +73,8 @@ async fn push(app: &App, caller: &Caller, pushing: Pushing<'_>) -> Result<Pushed
         return Ok(Pushed::default());
     }
     for _ in 0..TRIES {
-        let Verdict { acks, push, findings, cloned } = judge(app, caller, &pushing).await?;
+        let Verdict { acks, push, findings, cloned, quarantined } = judge(app, caller, &pushing).await?;
+        app.quarantine.add(quarantined);
         match commit(app, push).await {
             Ok(()) => return Ok(Pushed { acks, findings, cloned }),
             Err(StoreError::Conflict) => {}
@@ -98,15 +99,19 @@ async fn judge(app: &App, caller: &Caller, pushing: &Pushing<'_>) -> Result<Verd
     let docs: Vec<DocId> = docs.into_iter().collect();
     let held = app.store.documents(docs.clone()).await?;
     let refused = app.store.refused(docs).await?;
+    let quarantined = app.quarantine.among(&held);
+    let author = Author { user: caller.account.user, actors: pushing.actors.clone() };
+    let writer = author.clone();
     let (parsed, held, subjects) = blocking(move || {
-        let subjects = judge::subjects(&parsed, &held);
+        let subjects = judge::subjects(&parsed, &held, &writer);
         (parsed, held, subjects)
     })
     .await?;
     let facts = Facts {
         account: caller.account.clone(),
         device: caller.device,
-        actors: pushing.actors.clone(),
+        author,
+        quarantined,
         entitlement: pushing.entitlement.clone(),
         territories: app.store.territories_of(subjects).await?,
         held,

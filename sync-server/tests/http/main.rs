@@ -8,6 +8,7 @@ mod database;
 mod effects;
 mod exchange;
 mod faults;
+mod hostile;
 mod operations;
 mod refusals;
 mod signing_in;

@@ -3,4 +3,4 @@
 mod frame;
 pub mod v1;
 
-pub use frame::{BadFrame, CONTENT_TYPE, MAX_FRAME_BYTES, decode, encode};
+pub use frame::{BadFrame, CONTENT_TYPE, MAX_FRAME_BYTES, decode, decode_within, encode};

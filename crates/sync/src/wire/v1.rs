@@ -17,6 +17,9 @@ pub const MAX_ITEMS: usize = 500;
 /// The most bytes of changes in one request.
 pub const MAX_ITEM_BYTES: usize = 4 * 1024 * 1024;
 
+/// The most bytes that a request may have once inflated: the changes, and what stands around each.
+pub const MAX_REQUEST_BYTES: u64 = 5 * 1024 * 1024;
+
 /// What a device asks in `POST /v1/sync`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {

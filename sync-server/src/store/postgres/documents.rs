@@ -3,7 +3,7 @@
 
 use super::values::{actor, count, damaged, from_word, hash};
 use super::{Postgres, projections, push, query};
-use crate::store::{Answer, Documents, Held, Push, Refused, StoreError, Written};
+use crate::store::{Answer, Documents, Held, Kept, Push, Refused, StoreError, Written};
 use deadpool_postgres::GenericClient;
 use document::Kind;
 use domain::ids::{DocId, HcpId, TerritoryId};
@@ -15,9 +15,10 @@ use uuid::Uuid;
 /// What a document is, whole, at one moment: a statement sees one state of the database.
 const HELD: &str = "SELECT d.id, d.kind, d.revision, d.saved,
         ARRAY(SELECT s.scope FROM document_scope s WHERE s.home = d.home AND s.doc = d.id),
-        c.hashes, c.actors, c.seqs
+        c.hashes, c.actors, c.seqs, c.last_ops
     FROM document d CROSS JOIN LATERAL (
-        SELECT array_agg(c.hash) AS hashes, array_agg(c.actor) AS actors, array_agg(c.seq) AS seqs
+        SELECT array_agg(c.hash) AS hashes, array_agg(c.actor) AS actors, array_agg(c.seq) AS seqs,
+               array_agg(c.last_op) AS last_ops
         FROM change c WHERE c.home = d.home AND c.doc = d.id) c
     WHERE d.home = $1 AND d.id = ANY($2)";
 
@@ -59,6 +60,18 @@ impl Documents for Postgres {
             let db = client.transaction().await?;
             push::write(&db, &push).await?;
             Ok(db.commit().await?)
+        })
+    }
+
+    fn kept(&self, after: Option<DocId>, most: u32) -> Answer<'_, Vec<Kept>> {
+        Box::pin(async move {
+            // Every id of a document is greater than that of none.
+            let after = after.map_or(Uuid::nil(), |doc| doc.0);
+            let sql = "SELECT d.id, d.kind, d.saved FROM document_home h
+                       JOIN document d ON d.home = h.home AND d.id = h.doc
+                       WHERE h.doc > $1 ORDER BY h.doc LIMIT $2";
+            let rows = query(&self.client().await?, sql, &[&after, &i64::from(most)]).await?;
+            rows.iter().map(kept).collect()
         })
     }
 
@@ -110,11 +123,20 @@ fn written(row: &Row) -> Result<Vec<Written>, StoreError> {
     let hashes: Option<Vec<&[u8]>> = row.try_get(5)?;
     let actors: Option<Vec<&[u8]>> = row.try_get(6)?;
     let seqs: Option<Vec<i64>> = row.try_get(7)?;
-    let of = hashes.into_iter().flatten().zip(actors.into_iter().flatten()).zip(seqs.into_iter().flatten());
-    of.map(|((name, author), seq)| {
-        Ok(Written { hash: hash(name)?, actor: actor(author)?, seq: seq.cast_unsigned() })
-    })
-    .collect()
+    let last_ops: Option<Vec<i64>> = row.try_get(8)?;
+    let names = hashes.into_iter().flatten().zip(actors.into_iter().flatten());
+    let counts = seqs.into_iter().flatten().zip(last_ops.into_iter().flatten());
+    names
+        .zip(counts)
+        .map(|((name, author), (seq, last_op))| {
+            let (seq, last_op) = (seq.cast_unsigned(), last_op.cast_unsigned());
+            Ok(Written { hash: hash(name)?, actor: actor(author)?, seq, last_op })
+        })
+        .collect()
+}
+
+fn kept(row: &Row) -> Result<Kept, StoreError> {
+    Ok(Kept { doc: DocId(row.try_get(0)?), kind: kind(row.try_get(1)?)?, saved: row.try_get(2)? })
 }
 
 fn refused(row: &Row) -> Result<Refused, StoreError> {

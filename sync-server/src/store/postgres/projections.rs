@@ -2,11 +2,11 @@
 //! else.
 
 use super::documents::kind;
-use super::values::{damaged, millis, word};
+use super::values::{millis, word};
 use super::{Values, execute, query};
 use crate::store::StoreError;
 use deadpool_postgres::{ClientWrapper, Transaction};
-use document::{Content, Document};
+use document::Content;
 use domain::calls::{Call, CallState};
 use domain::ids::DocId;
 use futures_util::try_join;
@@ -120,16 +120,22 @@ pub async fn rebuild(client: &mut ClientWrapper) -> Result<u64, StoreError> {
         let Some(end) = rows.last() else { return Ok(done) };
         last = (end.try_get(0)?, end.try_get(1)?);
         let mut projections = Projections::default();
-        rows.iter().try_for_each(|row| read(row, &mut projections))?;
+        for row in &rows {
+            done += u64::from(read(row, &mut projections)?);
+        }
         projections.write(&db).await?;
         db.commit().await?;
-        done += rows.len() as u64;
     }
 }
 
-fn read(row: &Row, projections: &mut Projections) -> Result<(), StoreError> {
+/// Whether the document could be opened; what cannot be keeps its rows.
+fn read(row: &Row, projections: &mut Projections) -> Result<bool, StoreError> {
     let (home, doc): (&str, _) = (row.try_get(0)?, DocId(row.try_get(1)?));
-    let document = Document::load(row.try_get(3)?).map_err(damaged)?;
-    let content = Content::read(kind(row.try_get(2)?)?, doc, &document).map_err(damaged)?;
-    projections.add(home, doc, &content)
+    match document::open(kind(row.try_get(2)?)?, doc, row.try_get(3)?) {
+        Ok((_, content)) => projections.add(home, doc, &content).map(|()| true),
+        Err(error) => {
+            tracing::error!(%doc, %error, "a document cannot be opened; its rows stay as they are");
+            Ok(false)
+        }
+    }
 }

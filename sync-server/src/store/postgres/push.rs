@@ -153,6 +153,7 @@ struct Changes<'a> {
     hashes: Vec<&'a [u8]>,
     actors: Vec<&'a [u8]>,
     seqs: Vec<i64>,
+    last_ops: Vec<i64>,
     bytes: Vec<&'a [u8]>,
     received_at: i64,
     device: Option<Uuid>,
@@ -169,6 +170,7 @@ impl<'a> Changes<'a> {
                 changes.hashes.push(&change.hash.0);
                 changes.actors.push(&change.actor.0);
                 changes.seqs.push(int(change.seq));
+                changes.last_ops.push(int(change.last_op()));
                 changes.bytes.push(&change.bytes);
             }
         }
@@ -179,9 +181,9 @@ impl<'a> Changes<'a> {
         if self.docs.is_empty() {
             return Ok(());
         }
-        let insert = "INSERT INTO change (home, doc, hash, actor, seq, bytes, received_at, device)
-                      SELECT n.*, $7::bigint, $8::uuid FROM unnest(
-                          $1::text[], $2::uuid[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bytea[]) AS n";
+        let insert = "INSERT INTO change (home, doc, hash, actor, seq, last_op, bytes, received_at, device)
+                      SELECT n.*, $8::bigint, $9::uuid FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[],
+                          $5::bigint[], $6::bigint[], $7::bytea[]) AS n";
         let taken = "DELETE FROM refusal r USING unnest($1::uuid[], $2::bytea[]) AS n(doc, hash)
                      WHERE r.doc = n.doc AND r.hash = n.hash";
         let values: Values<'_> = &[
@@ -190,6 +192,7 @@ impl<'a> Changes<'a> {
             &self.hashes,
             &self.actors,
             &self.seqs,
+            &self.last_ops,
             &self.bytes,
             &self.received_at,
             &self.device,

@@ -1,9 +1,9 @@
 //! Tables `document`, `document_scope`, `change` and `refusal`.
 
 use super::log::Additions;
-use super::values::{count, damaged, from_word, int, millis, word};
+use super::values::{count, damaged, from_word, id, int, millis, word};
 use super::{Sqlite, activity, projections};
-use crate::store::{Answer, Documents, Held, NewState, Push, Refused, StoreError, Written};
+use crate::store::{Answer, Documents, Held, Kept, NewState, Push, Refused, StoreError, Written};
 use document::{Actor, Change, ChangeHash, Kind};
 use domain::ids::{DocId, HcpId, TerritoryId};
 use domain::reference::{Row as Reference, Table};
@@ -37,6 +37,10 @@ impl Documents for Sqlite {
         Box::pin(self.write(move |db| write(db, &push)))
     }
 
+    fn kept(&self, after: Option<DocId>, most: u32) -> Answer<'_, Vec<Kept>> {
+        Box::pin(self.read(move |db| kept(db, after, most)))
+    }
+
     fn rebuild(&self) -> Answer<'_, u64> {
         Box::pin(self.write(projections::rebuild))
     }
@@ -52,6 +56,19 @@ fn held(db: &Transaction<'_>, doc: DocId) -> Result<Option<Held>, StoreError> {
     Ok(Some(Held { kind, scopes: scopes_of(db, doc)?, revision, saved, written: written(db, doc)? }))
 }
 
+fn kept(db: &Transaction<'_>, after: Option<DocId>, most: u32) -> Result<Vec<Kept>, StoreError> {
+    // Every id is greater than no bytes.
+    let after = after.map(|doc| doc.0.into_bytes().to_vec()).unwrap_or_default();
+    db.prepare_cached("SELECT id, kind, saved FROM document WHERE id > ?1 ORDER BY id LIMIT ?2")?
+        .query_map(params![after, most], |row| Ok((id(row, 0)?, row.get::<_, String>(1)?, row.get(2)?)))?
+        .map(|row| {
+            let (doc, kind, saved) = row?;
+            let kind = Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))?;
+            Ok(Kept { doc: DocId(doc), kind, saved })
+        })
+        .collect()
+}
+
 fn scopes_of(db: &Transaction<'_>, doc: DocId) -> Result<Vec<ScopeId>, StoreError> {
     db.prepare_cached("SELECT scope FROM document_scope WHERE doc = ?1")?
         .query_map([doc.0.into_bytes()], |row| row.get::<_, String>(0))?
@@ -60,9 +77,10 @@ fn scopes_of(db: &Transaction<'_>, doc: DocId) -> Result<Vec<ScopeId>, StoreErro
 }
 
 fn written(db: &Transaction<'_>, doc: DocId) -> Result<Vec<Written>, StoreError> {
-    let mut select = db.prepare_cached("SELECT hash, actor, seq FROM change WHERE doc = ?1")?;
+    let mut select = db.prepare_cached("SELECT hash, actor, seq, last_op FROM change WHERE doc = ?1")?;
     let rows = select.query_map([doc.0.into_bytes()], |row| {
-        Ok(Written { hash: ChangeHash(row.get(0)?), actor: Actor(row.get(1)?), seq: count(row, 2)? })
+        let (hash, actor) = (ChangeHash(row.get(0)?), Actor(row.get(1)?));
+        Ok(Written { hash, actor, seq: count(row, 2)?, last_op: count(row, 3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -126,14 +144,15 @@ fn write_state(db: &Transaction<'_>, state: &NewState) -> Result<(), StoreError>
 
 fn write_change(db: &Transaction<'_>, push: &Push, doc: DocId, change: &Change) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO change (doc, hash, actor, seq, bytes, received_at, device)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO change (doc, hash, actor, seq, last_op, bytes, received_at, device)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         doc.0.into_bytes(),
         change.hash.0,
         change.actor.0,
         int(change.seq),
+        int(change.last_op()),
         change.bytes,
         millis(push.at),
         push.device.map(|device| device.0.into_bytes()),

@@ -3,7 +3,7 @@
 
 use super::values::{damaged, id, millis, word};
 use crate::store::StoreError;
-use document::{Content, Document, Kind};
+use document::{Content, Kind};
 use domain::calls::{Call, CallState};
 use domain::ids::DocId;
 use rusqlite::{Transaction, params};
@@ -50,18 +50,30 @@ fn write_call(db: &Transaction<'_>, doc: DocId, call: &Call) -> Result<(), Store
     Ok(())
 }
 
-/// Makes all rows again from the documents, one document in memory at a time.
+/// Makes all rows again from the documents, one document in memory at a time. What cannot be opened keeps its rows.
 pub fn rebuild(db: &Transaction<'_>) -> Result<u64, StoreError> {
-    db.execute_batch("DELETE FROM call_attendee; DELETE FROM call;")?;
     let mut select = db.prepare("SELECT id, kind, saved FROM document")?;
     let mut rows = select.query([])?;
     let mut done = 0;
     while let Some(row) = rows.next()? {
         let (doc, kind, saved) = (DocId(id(row, 0)?), row.get::<_, String>(1)?, row.get::<_, Vec<u8>>(2)?);
         let kind = Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))?;
-        let document = Document::load(&saved).map_err(damaged)?;
-        write(db, doc, &Content::read(kind, doc, &document).map_err(damaged)?)?;
-        done += 1;
+        match document::open(kind, doc, &saved) {
+            Ok((_, content)) => {
+                clear(db, doc)?;
+                write(db, doc, &content)?;
+                done += 1;
+            }
+            Err(error) => {
+                tracing::error!(%doc, %error, "a document cannot be opened; its rows stay as they are");
+            }
+        }
     }
     Ok(done)
+}
+
+fn clear(db: &Transaction<'_>, doc: DocId) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM call_attendee WHERE call = ?1")?.execute([doc.0.into_bytes()])?;
+    db.prepare_cached("DELETE FROM call WHERE id = ?1")?.execute([doc.0.into_bytes()])?;
+    Ok(())
 }

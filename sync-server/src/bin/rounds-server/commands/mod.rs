@@ -1,5 +1,6 @@
 //! One file per command; here is how they are chosen, and what they share.
 
+mod documents;
 mod import;
 mod outbox;
 mod overview;
@@ -32,6 +33,9 @@ pub enum Command {
     Outbox(outbox::Outbox),
     /// Print which golden records there are, as one JSON object.
     Overview(At),
+    /// What is kept of what people wrote.
+    #[command(subcommand)]
+    Documents(documents::Documents),
     /// Print the description of the server's JSON.
     Openapi,
     /// Make all projections again from the documents, and check the sums of all scopes.
@@ -72,6 +76,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::User(user) => user::run(user).await,
         Command::Outbox(outbox) => outbox::run(outbox).await,
         Command::Overview(at) => overview::run(at).await,
+        Command::Documents(documents) => documents::run(documents).await,
         Command::Openapi => say(&sync_server::openapi().to_pretty_json()?),
         Command::Rebuild(at) => rebuild::run(at).await,
     }
