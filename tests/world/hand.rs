@@ -54,6 +54,18 @@ impl Hand {
         Ok(self)
     }
 
+    /// The device's folder is copied to another device, which goes on with it: the same keys, the same writing hand.
+    pub async fn copied(&self, seed: u64) -> Result<Self> {
+        let folder = TempDir::new()?;
+        for file in std::fs::read_dir(self.folder.path())? {
+            let file = file?;
+            std::fs::copy(file.path(), folder.path().join(file.file_name()))?;
+        }
+        let (network, clock) = (self.network.clone(), self.clock.clone());
+        let device = open(&folder, &network, &clock, seed).await?;
+        Ok(Self { device, network, login: self.login.clone(), clock, seed, folder })
+    }
+
     /// Signs in.
     pub async fn sign_in(&self, password: &str) -> Result<SessionView, Refusal> {
         self.device.sign_in(SignIn { user: self.login.clone(), password: password.to_owned() }).await
