@@ -217,9 +217,9 @@ export class Rep {
     return this.page.getByLabel(name, { exact: true });
   }
 
-  /** What was said in passing. Under a sheet the page says it too, where nobody sees it: the last one is on top. */
+  /** What was said in passing. Under a sheet the page says it too, unseen. */
   toast(text) {
-    return this.page.locator(".toast").filter({ hasText: text }).last();
+    return this.page.locator(".toast:visible").filter({ hasText: text });
   }
 
   async press(name) {
