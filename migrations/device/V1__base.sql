@@ -43,6 +43,7 @@ CREATE TABLE sent_change (
     replaced   INTEGER NOT NULL
 );
 CREATE INDEX sent_change_of_doc ON sent_change (doc);
+CREATE INDEX sent_change_by_age ON sent_change (decided_at);
 
 -- What a rule on the server noticed about a document.
 CREATE TABLE finding (

@@ -167,6 +167,8 @@ CREATE TABLE sent_change (
     replaced   INTEGER NOT NULL
 );
 
+CREATE INDEX sent_change_by_age ON sent_change (decided_at);
+
 CREATE INDEX sent_change_of_doc ON sent_change (doc);
 
 CREATE TABLE territory (

@@ -1,7 +1,7 @@
 //! The consent document of an HCP: events at the root, one key each, so that two devices may begin it at once.
 //! Append-only: an event is written once and never touched again.
 
-use crate::values::{need, read as read_value, write};
+use crate::values::{Values, write};
 use crate::{Author, Change, Document, Unreadable};
 use automerge::{ROOT, ReadDoc};
 use domain::consent::ConsentEvent;
@@ -27,12 +27,7 @@ pub fn record(
 
 /// The person and all events, by id.
 pub fn read(doc: DocId, document: &Document) -> Result<AboutHcp<Vec<ConsentEvent>>, Unreadable> {
-    let am = &document.am;
-    let events = am
-        .keys(ROOT)
-        .filter(|key| key.starts_with(EVENT))
-        .map(|key| need(am, &ROOT, &key))
-        .collect::<Result<Vec<ConsentEvent>, _>>()?;
-    let hcp = read_value(am, &ROOT, "hcp")?.ok_or_else(|| Unreadable::Missing("hcp".into()))?;
-    Ok(AboutHcp { doc, hcp, content: events })
+    let root = Values::of(&document.am, &ROOT);
+    let events = root.keys_under(EVENT).map(|key| root.need(key)).collect::<Result<_, _>>()?;
+    Ok(AboutHcp { doc, hcp: root.need("hcp")?, content: events })
 }

@@ -1,6 +1,6 @@
 //! The document of a follow-up. Done wins: completion has a key of its own that nothing ever clears.
 
-use crate::values::{check_name, name, need, read as read_value, write};
+use crate::values::{Values, name, write};
 use crate::{Author, Change, Document, Unreadable};
 use automerge::ROOT;
 use domain::ids::FollowUpId;
@@ -29,15 +29,15 @@ pub fn complete(document: &mut Document, author: Author) -> Result<Option<Change
 
 /// What it says.
 pub fn read(id: FollowUpId, document: &Document) -> Result<FollowUp, Unreadable> {
-    let am = &document.am;
-    check_name(am, id.0)?;
+    let root = Values::of(&document.am, &ROOT);
+    root.check_name(id.0)?;
     Ok(FollowUp {
         id,
-        owner: need(am, &ROOT, "owner")?,
-        hcp: read_value(am, &ROOT, "hcp")?,
-        call: read_value(am, &ROOT, "call")?,
-        text: need(am, &ROOT, "text")?,
-        due: need(am, &ROOT, "due")?,
-        state: read_value(am, &ROOT, "done")?.unwrap_or(FollowUpState::Open),
+        owner: root.need("owner")?,
+        hcp: root.read("hcp")?,
+        call: root.read("call")?,
+        text: root.need("text")?,
+        due: root.need("due")?,
+        state: root.read("done")?.unwrap_or(FollowUpState::Open),
     })
 }

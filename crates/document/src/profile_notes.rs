@@ -1,6 +1,6 @@
 //! The profile notes of an HCP: notes at the root, one key each, so that two devices may begin it at once.
 
-use crate::values::{need, read as read_value, write};
+use crate::values::{Values, write};
 use crate::{Author, Change, Document, Unreadable};
 use automerge::{ROOT, ReadDoc};
 use domain::calls::Channel;
@@ -41,15 +41,15 @@ pub fn edit(
 
 /// The person and all that is noted.
 pub fn read(doc: DocId, document: &Document) -> Result<AboutHcp<ProfileNotes>, Unreadable> {
-    let am = &document.am;
+    let root = Values::of(&document.am, &ROOT);
     let mut notes = ProfileNotes {
-        preferred_channel: read_value(am, &ROOT, "preferred_channel")?,
-        best_time: read_value(am, &ROOT, "best_time")?,
+        preferred_channel: root.read("preferred_channel")?,
+        best_time: root.read("best_time")?,
         ..ProfileNotes::default()
     };
-    for key in am.keys(ROOT).filter(|key| key.starts_with(NOTE)) {
-        let note: ProfileNote = need(am, &ROOT, &key)?;
+    for key in root.keys_under(NOTE) {
+        let note: ProfileNote = root.need(key)?;
         notes.notes.insert(note.id, note);
     }
-    Ok(AboutHcp { doc, hcp: need(am, &ROOT, "hcp")?, content: notes })
+    Ok(AboutHcp { doc, hcp: root.need("hcp")?, content: notes })
 }

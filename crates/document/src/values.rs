@@ -4,7 +4,7 @@ use automerge::iter::MapRangeItem;
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use serde::{Serialize, de::DeserializeOwned};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const ID: &str = "id";
@@ -39,7 +39,7 @@ pub(crate) fn read<T: DeserializeOwned>(
 }
 
 /// The values of a map by their keys, read in one pass: a look for each key costs as much as the pass.
-pub(crate) struct Values(HashMap<String, (Value<'static>, ObjId)>);
+pub(crate) struct Values(BTreeMap<String, (Value<'static>, ObjId)>);
 
 impl Values {
     /// All values of a map.
@@ -70,20 +70,21 @@ impl Values {
         }
     }
 
-    /// All keys with their values.
+    /// The keys that begin so, sorted.
+    pub fn keys_under(&self, beginning: &str) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str).filter(move |key| key.starts_with(beginning))
+    }
+
+    /// All keys with their values, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
         self.0.iter().map(|(key, (value, _))| (key.as_str(), value))
     }
 
     /// Checks that the document is the one that it says it is.
     pub fn check_name(&self, id: Uuid) -> Result<(), Unreadable> {
-        check(self.need(ID)?, id)
+        let found: Uuid = self.need(ID)?;
+        if found == id { Ok(()) } else { Err(Unreadable::Mistyped(ID.to_owned())) }
     }
-}
-
-/// Reads a value that must be there.
-pub(crate) fn need<T: DeserializeOwned>(am: &AutoCommit, obj: &ObjId, key: &str) -> Result<T, Unreadable> {
-    read(am, obj, key)?.ok_or_else(|| Unreadable::Missing(key.to_owned()))
 }
 
 /// Decodes a value that [`write`] wrote; none for null.
@@ -114,15 +115,6 @@ pub(crate) fn write<T: Serialize>(
 /// Says in the document which one it is, so that its changes fit no other document.
 pub(crate) fn name(am: &mut AutoCommit, id: Uuid) -> Result<(), Unreadable> {
     write(am, &ROOT, ID, &id)
-}
-
-/// Checks that the document is the one that it says it is.
-pub(crate) fn check_name(am: &AutoCommit, id: Uuid) -> Result<(), Unreadable> {
-    check(need(am, &ROOT, ID)?, id)
-}
-
-fn check(found: Uuid, id: Uuid) -> Result<(), Unreadable> {
-    if found == id { Ok(()) } else { Err(Unreadable::Mistyped(ID.to_owned())) }
 }
 
 /// The object at a key.

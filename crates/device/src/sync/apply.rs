@@ -80,7 +80,8 @@ fn settings_after(
     if !response.more {
         after.push(settings::set(settings::READY, &true)?);
     }
-    let mut left = store.read(settings::left).or_refuse()?;
+    let known = store.read(settings::left).or_refuse()?;
+    let mut left = known.clone();
     left.retain(|scope| !sent.left.contains(scope));
     for order in &response.orders {
         match order {
@@ -88,7 +89,9 @@ fn settings_after(
             _ => {}
         }
     }
-    after.push(settings::set(settings::LEFT, &left)?);
+    if left != known {
+        after.push(settings::set(settings::LEFT, &left)?);
+    }
     Ok(after)
 }
 

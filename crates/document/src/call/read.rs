@@ -65,7 +65,8 @@ fn products(am: &AutoCommit, root: &Values) -> Result<BTreeMap<ProductId, Produc
 
 fn amendments(am: &AutoCommit, root: &Values) -> Result<Vec<Amendment>, Unreadable> {
     let map = Values::of(am, root.object(key::AMENDMENTS, ObjType::Map)?);
-    let mut all = map.iter().map(|(id, _)| map.need(id)).collect::<Result<Vec<Amendment>, Unreadable>>()?;
+    let mut all =
+        map.keys_under("").map(|id| map.need(id)).collect::<Result<Vec<Amendment>, Unreadable>>()?;
     all.sort_by_key(|amendment| (amendment.at, amendment.id));
     Ok(all)
 }
