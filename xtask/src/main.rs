@@ -63,13 +63,13 @@ enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
     },
-    /// Measure one published figure: capture, search, start, import, bundle.
+    /// Measure published figures: capture, search, start, import, bundle, sync, server, growth.
     Bench {
         /// Which.
         name: String,
-        /// One JSON object instead of text.
-        #[arg(long)]
-        json: bool,
+        /// `--json` for one JSON object instead of text; what else a benchmark takes, it says at the top of its source.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
 }
 
@@ -79,7 +79,7 @@ fn main() -> Result<()> {
         Command::BuildUi { release, out } => ui::build_command(&place, release, out),
         Command::Run(options) => run::run(&place, &options),
         Command::Seed { data } => run::seed(&place, data),
-        Command::Bench { name, json } => bench::run(&place, &name, json),
+        Command::Bench { name, arguments } => bench::run(&place, &name, &arguments),
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),
         Command::Schema { check: true, .. } => schema::check(&place),
