@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{Mutex, oneshot};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, NoTls, Statement};
 
 const INSERT: &str = "INSERT INTO bare (bytes) VALUES (?1)";
 
@@ -67,20 +67,20 @@ fn commit(connection: &Connection, group: &[Waiting]) -> rusqlite::Result<()> {
 
 /// A table with as many writers as there are loads at once.
 pub struct BarePostgres {
-    idle: Arc<Mutex<Vec<Client>>>,
+    idle: Arc<Mutex<Vec<(Client, Statement)>>>,
 }
 
 impl BarePostgres {
     /// Makes the table in an empty database.
     pub async fn open(address: &str) -> Result<Self> {
+        let first = connect(address).await?;
+        first.batch_execute("CREATE TABLE bare (id bigserial PRIMARY KEY, bytes bytea NOT NULL)").await?;
         let mut idle = Vec::new();
         for _ in 0..AT_ONCE {
-            let (client, connection) = tokio_postgres::connect(address, NoTls).await?;
-            tokio::spawn(connection);
-            idle.push(client);
+            let client = connect(address).await?;
+            let statement = client.prepare("INSERT INTO bare (bytes) SELECT unnest($1::bytea[])").await?;
+            idle.push((client, statement));
         }
-        let first = idle.first().context("no connection")?;
-        first.batch_execute("CREATE TABLE bare (id bigserial PRIMARY KEY, bytes bytea NOT NULL)").await?;
         Ok(Self { idle: Arc::new(Mutex::new(idle)) })
     }
 
@@ -88,13 +88,17 @@ impl BarePostgres {
     pub fn insert(&self, load: Load) -> impl Future<Output = Result<()>> + Send + 'static {
         let idle = Arc::clone(&self.idle);
         async move {
-            let client = idle.lock().await.pop().context("more at once than connections")?;
+            let (client, statement) = idle.lock().await.pop().context("more at once than connections")?;
             let changes: Vec<_> = load.iter().map(|item| item.change.as_slice()).collect();
-            let sql = "INSERT INTO bare (bytes) SELECT unnest($1::bytea[])";
-            let statement = client.prepare_typed(sql, &[]).await?;
             let written = client.execute(&statement, &[&changes]).await;
-            idle.lock().await.push(client);
+            idle.lock().await.push((client, statement));
             Ok(written.map(drop)?)
         }
     }
+}
+
+async fn connect(address: &str) -> Result<Client> {
+    let (client, connection) = tokio_postgres::connect(address, NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
 }
