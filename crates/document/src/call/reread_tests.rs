@@ -64,7 +64,11 @@ fn edits() -> impl Strategy<Value = CallEdit> {
 fn write_and_reread(document: &mut Document, who: u8, edits: &[CallEdit], state: Option<&CallState>) {
     let (before, was_contested) = (read(CALL, document).unwrap(), !contested(document).unwrap().is_empty());
     edit(document, author(who), edits, state).unwrap();
-    assert_eq!(reread(before, document, edits, state).unwrap(), read(CALL, document).unwrap());
+    let after = read(CALL, document).unwrap();
+    assert_eq!(reread(before, document, edits, state).unwrap(), after);
+    let noted =
+        edits.iter().rev().find_map(|edit| if let CallEdit::Notes(text) = edit { Some(text) } else { None });
+    assert!(noted.is_none_or(|text| *text == after.content.notes));
     assert!(was_contested || contested(document).unwrap().is_empty(), "an edit has begun a contest");
 }
 
