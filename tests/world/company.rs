@@ -7,7 +7,7 @@ use domain::ids::{HcpId, MessageId, ProductId, TerritoryId, UserId};
 use domain::people::{Audience, Colleague, Country, Hcp, Role, Territory};
 use domain::reference::Row;
 use sync::ScopeId;
-use sync_server::config::PasswordCost;
+use sync_server::config::{Limits, PasswordCost};
 use sync_server::store::{NewAccount, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
 use tempfile::TempDir;
@@ -81,10 +81,16 @@ async fn start(folder: &TempDir, clock: &TurnedClock) -> Result<Running> {
         data: folder.path().to_owned(),
         listen: ([127, 0, 0, 1], 0).into(),
         passwords: CHEAP,
+        limits: unpaced(),
         ..Config::default()
     };
     let clock = clock.clone();
     Ok(sync_server::start(config, Clock::new(move || clock.now()), Chance::seeded(1)).await?)
+}
+
+/// While the clock stands still, so does every allowance.
+fn unpaced() -> Limits {
+    Limits { requests_per_address: 0, sign_ins_per_address: 0, syncs_per_device: 0, ..Limits::default() }
 }
 
 async fn found(store: &dyn Store) -> Result<()> {
