@@ -89,7 +89,8 @@ impl Device {
                 Err(Heard::Forbidden)
             }
             Err(Unanswered::Transport(error)) => Err(Heard::Ended { retry_after: error.retry_after() }),
-            Err(Unanswered::Device(_)) => Err(Heard::Forbidden),
+            // Whoever signs out says so; whatever else it is may pass.
+            Err(Unanswered::Device(_)) => Err(ENDED),
         }
     }
 

@@ -106,7 +106,7 @@ fn who_works_elsewhere_now_hears_of_that_and_of_nothing_that_they_left() {
     assert_eq!(says(&jan), None);
     streams.looked(&heads(SOUTH, 6));
     assert_eq!(says(&jan), Some(Some(())));
-    streams.asked(&[moved.session], &[moved.clone()]);
+    streams.asked(&[moved.session], std::slice::from_ref(&moved));
     assert_eq!(says(&jan), None);
 }
 
