@@ -9,6 +9,7 @@ use contract::session::SignOut;
 use contract::sync::{Network as Way, SetOffline};
 use domain::calls::CallEdit;
 use domain::ids::CallId;
+use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::task::JoinHandle;
 use world::{Company, Hand, MARA};
@@ -17,6 +18,11 @@ use world::{Company, Hand, MARA};
 const A_LITTLE: TimeDelta = TimeDelta::seconds(3);
 /// More than a device ever waits before it tries to listen again for the first time.
 const A_WHILE: TimeDelta = TimeDelta::seconds(12);
+
+/// What takes as long by the machine's own time does not come.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), what).await.unwrap()
+}
 
 /// A device that keeps in sync, until the story ends.
 struct Kept {
@@ -38,14 +44,14 @@ impl Kept {
         let (device, notices) = (hand.device.clone(), hand.device.notices());
         let going = tokio::spawn(async move { device.keep_in_sync().await });
         let mut kept = Self { hand, going, notices };
-        kept.hand.network.is_listened_to().await;
+        soon(kept.hand.network.is_listened_to()).await;
         kept.asks(company, A_LITTLE).await;
         kept
     }
 
     /// Waits until the device sleeps for no longer than this, turns the clock so far, and waits until it has asked.
     async fn asks(&mut self, company: &Company, within: TimeDelta) {
-        let pause = company.clock.next_within(within).await;
+        let pause = soon(company.clock.next_within(within)).await;
         // What was told before it slept is of an earlier question.
         self.notices = self.hand.device.notices();
         company.clock.pass(pause);
@@ -53,7 +59,7 @@ impl Kept {
     }
 
     async fn hears_of_data(&mut self) {
-        while self.notices.recv().await.unwrap() != Notice::DataChanged {}
+        while soon(self.notices.recv()).await.unwrap() != Notice::DataChanged {}
     }
 
     /// What the call says in this device's reader; nothing when it is not there.
@@ -64,7 +70,7 @@ impl Kept {
 
 /// The next moment for which somebody waits comes, if it is not far away.
 async fn a_while_passes(company: &Company) {
-    let pause = company.clock.next_within(A_WHILE).await;
+    let pause = soon(company.clock.next_within(A_WHILE)).await;
     company.clock.pass(pause);
 }
 
@@ -102,7 +108,7 @@ async fn after_a_power_cut_of_the_server_devices_listen_again_and_miss_nothing()
     }
     let call = saved(&jan, "while nobody listened").await;
     a_while_passes(&company).await;
-    lena.hand.network.is_listened_to().await;
+    soon(lena.hand.network.is_listened_to()).await;
 
     lena.asks(&company, A_LITTLE).await;
     assert_eq!(lena.reads(call).await.as_deref(), Some("while nobody listened"));
@@ -115,9 +121,9 @@ async fn a_token_that_ends_is_renewed_and_the_device_listens_on() {
     let mut lena = Kept::new(&company, "lena", 2).await;
 
     company.clock.pass(TimeDelta::minutes(11));
-    lena.hand.network.is_silent().await;
+    soon(lena.hand.network.is_silent()).await;
     a_while_passes(&company).await;
-    lena.hand.network.is_listened_to().await;
+    soon(lena.hand.network.is_listened_to()).await;
 
     lena.asks(&company, A_LITTLE).await;
     let call = saved(&jan, "with another token").await;
@@ -132,17 +138,17 @@ async fn nobody_listens_who_is_switched_off_in_the_background_or_signed_out() {
     let device = &lena.hand.device;
 
     device.set_offline(SetOffline { offline: true }).await.unwrap();
-    lena.hand.network.is_silent().await;
+    soon(lena.hand.network.is_silent()).await;
     device.set_offline(SetOffline { offline: false }).await.unwrap();
-    lena.hand.network.is_listened_to().await;
+    soon(lena.hand.network.is_listened_to()).await;
 
     device.set_in_background(true);
-    lena.hand.network.is_silent().await;
+    soon(lena.hand.network.is_silent()).await;
     device.set_in_background(false);
-    lena.hand.network.is_listened_to().await;
+    soon(lena.hand.network.is_listened_to()).await;
 
     device.sign_out(SignOut {}).await.unwrap();
-    lena.hand.network.is_silent().await;
+    soon(lena.hand.network.is_silent()).await;
 }
 
 #[tokio::test]

@@ -9,9 +9,14 @@ use sha2::{Digest, Sha256};
 use sync::ScopeId;
 use sync::json::ProblemCode;
 use sync_server::Config;
-use sync_server::config::Limits;
+use sync_server::config::{Limits, Pokes};
 use sync_server::people::import::Golden;
 use sync_server::store::{RoutedRow, TokenHash};
+
+/// A company whose server does not look by itself: who hears something there was told of the commit.
+async fn told() -> Company {
+    Company::founded_with(|config| Config { pokes: Pokes { look_seconds: 100_000 }, ..config }).await
+}
 
 async fn ear(company: &Company, device: &Device) -> Ear {
     Ear::open(company.running.addr, &device.token).await.unwrap()
@@ -24,7 +29,7 @@ async fn out(company: &Company, device: &Device) {
 
 #[tokio::test]
 async fn who_follows_the_scope_of_a_change_is_poked_and_nobody_else() {
-    let company = Company::founded().await;
+    let company = told().await;
     let (mut jan, lena) = (company.device_of("jan").await, company.device_of("lena").await);
     let (miriam, otto) = (company.device_of("miriam").await, company.device_of("otto").await);
     let (mut hers, medical, south) =
@@ -42,7 +47,7 @@ async fn who_follows_the_scope_of_a_change_is_poked_and_nobody_else() {
 
 #[tokio::test]
 async fn rows_poke_and_so_does_an_import_when_it_is_published() {
-    let company = Company::founded().await;
+    let company = told().await;
     let lena = company.device_of("lena").await;
     let mut hers = ear(&company, &lena).await;
     let store = company.running.store();
@@ -75,13 +80,12 @@ async fn what_writes_beside_the_server_is_found_by_looking() {
 
 #[tokio::test]
 async fn many_changes_at_once_are_one_poke() {
-    let company = Company::founded().await;
+    let company = told().await;
     let (mut jan, lena) = (company.device_of("jan").await, company.device_of("lena").await);
-    let hers = ear(&company, &lena).await;
+    let mut hers = ear(&company, &lena).await;
     let calls = (1..=40).map(|n| jan.plan(n, company.now(), Audience::Commercial));
     let items = calls.flat_map(|call| call.items()).collect();
     company.sync(&mut jan, items).await;
-    let mut hers = hers;
     hers.is_poked().await;
     out(&company, &lena).await;
     assert_eq!(hers.ends().await, 0);

@@ -2,8 +2,13 @@
 
 use reqwest::{Client, Response, StatusCode};
 use std::net::SocketAddr;
+use std::time::Duration;
 use sync::json::Problem;
 use sync::pokes::{Reader, Sound};
+use tokio::time::timeout;
+
+/// What takes as long does not come.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A stream of pokes, from its first sound on.
 pub struct Ear {
@@ -42,17 +47,30 @@ impl Ear {
 
     /// Waits for a poke.
     pub async fn is_poked(&mut self) {
-        while !self.hears().await.contains(&Sound::Poke) {}
+        let poked = async {
+            loop {
+                let said = self.hears().await;
+                assert!(!said.is_empty(), "the stream has ended");
+                if said.contains(&Sound::Poke) {
+                    break;
+                }
+            }
+        };
+        timeout(PATIENCE, poked).await.unwrap();
     }
 
     /// Waits until the stream ends. Answers how many pokes came until then.
     pub async fn ends(mut self) -> usize {
         let mut pokes = 0;
-        loop {
-            match self.hears().await {
-                said if said.is_empty() => return pokes,
-                said => pokes += said.iter().filter(|sound| **sound == Sound::Poke).count(),
+        let ended = async {
+            loop {
+                match self.hears().await {
+                    said if said.is_empty() => break,
+                    said => pokes += said.iter().filter(|sound| **sound == Sound::Poke).count(),
+                }
             }
-        }
+        };
+        timeout(PATIENCE, ended).await.unwrap();
+        pokes
     }
 }
