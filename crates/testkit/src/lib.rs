@@ -5,6 +5,7 @@ mod clock;
 pub mod forged;
 mod people;
 pub mod postgres;
+pub mod strange;
 
 pub use clock::TurnedClock;
 pub use people::hcp;
