@@ -2,6 +2,7 @@
 //! names a database. A store keeps and finds; it never judges.
 
 mod accounts;
+pub mod backup;
 mod documents;
 mod feed;
 mod golden;
@@ -10,8 +11,10 @@ mod rows;
 mod sessions;
 pub mod sqlite;
 mod values;
+mod whole_file;
 
 pub use accounts::{Account, Accounts, NewAccount};
+pub use backup::{BackupError, Contents, Restored};
 pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Written};
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};

@@ -3,24 +3,29 @@
 
 mod accounts;
 mod activity;
+pub mod backup;
 mod connectors;
 mod documents;
 mod feed;
 mod golden;
+mod lock;
 mod log;
 mod outbox;
 mod projections;
 mod readers;
+pub mod restore;
 mod rows;
 mod sessions;
+mod sound;
 mod values;
 mod writer;
 
 use super::{Answer, Store, StoreError};
+use lock::Lock;
 use readers::Readers;
 use rusqlite::{Connection, Transaction};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use writer::Writer;
 
@@ -35,16 +40,19 @@ pub struct Sqlite {
     file: PathBuf,
     writer: Writer,
     readers: Arc<Readers>,
+    lock: Mutex<Option<Lock>>,
 }
 
 impl Sqlite {
     /// Opens the file, and brings its schema up to date. Waits: not for the threads that serve requests.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let lock = Lock::together(file)?;
         let mut connection = connect(file)?;
         migrations::runner().run(&mut connection).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let readers = (0..READERS).map(|_| connect(file)).collect::<Result<_, _>>()?;
         let readers = Arc::new(Readers::new(readers));
-        Ok(Self { file: file.to_owned(), writer: Writer::start(connection)?, readers })
+        let lock = Mutex::new(Some(lock));
+        Ok(Self { file: file.to_owned(), writer: Writer::start(connection)?, readers, lock })
     }
 
     /// Runs work that writes. It is durable when this answers, or has left no trace.
@@ -72,7 +80,13 @@ impl Store for Sqlite {
     }
 
     fn close(&self) -> Answer<'_, ()> {
-        Box::pin(self.writer.close())
+        Box::pin(async {
+            let closed = self.writer.close().await;
+            self.readers.close().await;
+            // No connection is left: other data may be put in the place of this.
+            drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+            closed
+        })
     }
 }
 
@@ -98,3 +112,6 @@ impl From<rusqlite::Error> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
