@@ -8,7 +8,7 @@ use domain::Instant;
 use domain::people::{Audience, Country, Role};
 use std::io::Read;
 use std::path::Path;
-use sync_server::config::{Database, PasswordCost};
+use sync_server::config::{Database, Limits, PasswordCost};
 use sync_server::store::{NewAccount, NewState, Push, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords};
 
@@ -30,8 +30,14 @@ pub fn config(data: &Path, database: Option<&str>) -> Config {
         database,
         listen: ([127, 0, 0, 1], 0).into(),
         passwords: CHEAP,
+        limits: unlimited(),
         ..Config::default()
     }
+}
+
+/// All devices of a benchmark are at one address, and in a hurry.
+fn unlimited() -> Limits {
+    Limits { requests_per_address: 0, sign_ins_per_address: 0, syncs_per_device: 0, ..Limits::default() }
 }
 
 /// Puts the people and their devices into an empty store.

@@ -1,6 +1,6 @@
 //! The way to the server, with a count of what travels on it. It can also answer once in the server's place.
 
-use device::{HttpTransport, Reply, Transport};
+use device::{HttpTransport, Pokes, Reply, Transport};
 use std::ops::Sub;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::json::{Refresh, Session, SignIn};
@@ -114,5 +114,9 @@ impl Transport for Tap {
             self.count(up, answer.len());
             Ok(answer)
         })
+    }
+
+    fn poke(&self, access: String) -> Reply<'_, Pokes> {
+        self.server.poke(access)
     }
 }

@@ -6,6 +6,7 @@
 pub mod activity;
 mod app;
 mod auth;
+pub mod backup;
 mod body;
 pub mod chance;
 pub mod clock;
@@ -15,8 +16,11 @@ mod courier;
 mod figures;
 mod operations;
 pub mod people;
+mod pokes;
 mod problem;
+mod rates;
 mod server;
+mod socket;
 pub mod store;
 mod sync;
 

@@ -4,7 +4,7 @@
 //! into the file.
 
 use crate::batch::ScopeStep;
-use crate::{CommitError, ReadError, Reader, documents, outbox, reference};
+use crate::{CommitError, ReadError, Reader, documents, outbox, people, reference};
 use domain::ids::DocId;
 use domain::reference::Table;
 use rusqlite::{Row, Transaction, params};
@@ -34,12 +34,18 @@ pub fn after(tx: &Transaction<'_>, steps: &[ScopeStep]) -> Result<bool, CommitEr
         }
     }
     let free = free(tx)?;
+    let mut people_left = false;
     for (table, key) in &free {
-        match Table::named(table) {
+        let table_of_rows = Table::named(table);
+        people_left |= table_of_rows == Some(Table::Hcp);
+        match table_of_rows {
             Some(table) => reference::remove(tx, table, *key)?,
             None => documents::remove(tx, DocId(*key))?,
         }
         stay(tx, table, *key)?;
+    }
+    if people_left {
+        people::forget_words(tx)?;
     }
     Ok(!free.is_empty())
 }

@@ -1,10 +1,12 @@
 //! `server`: what the server takes and answers, on both databases, against bare inserts of the same bytes in the same
 //! run.
 //!
-//! All of it, or the parts that are named: `push`, `idle`. `--documents N` is for trying.
+//! All of it, or the parts that are named: `push`, `idle`, `pokes`. `--documents N` and `--streams N` are for
+//! trying.
 
 mod bare;
 mod idle;
+mod pokes;
 mod push;
 
 use anyhow::Result;
@@ -22,6 +24,9 @@ pub async fn measure(wanted: &Wanted) -> Result<()> {
     }
     if wanted.has("idle") {
         report = idle::measure(report, documents).await?;
+    }
+    if wanted.has("pokes") {
+        report = pokes::measure(report, wanted.number("--streams", pokes::STREAMS)?).await?;
     }
     report.print()
 }
