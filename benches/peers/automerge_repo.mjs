@@ -60,7 +60,8 @@ async function asClient() {
   const down = await all(`${workload}/down.ndjson`);
   const socket = new WebSocketClientAdapter(`ws://127.0.0.1:${port}`);
   const repo = new Repo({ network: [socket], storage, peerId: "client" });
-  await repo.networkSubsystem.whenReady();
+  // A document that is asked for while nobody is there counts as unavailable.
+  await until([repo], ({ peers }) => peers.length > 0);
   say({ ready: true });
   await serve({
     async first() {

@@ -38,15 +38,16 @@ pub async fn run(part: &[String]) -> Result<()> {
     }
 }
 
-async fn repo(folder: &Path) -> Repo {
-    // Only who knows a document's id gets it, as with the sync servers of automerge-repo.
-    let policy = ShareConfig::read_write().with_announce(false);
+/// Only who knows a document's id gets it from a server, as with the sync servers of automerge-repo; a client asks for
+/// what it does not have only when it announces what it has.
+async fn repo(folder: &Path, announces: bool) -> Repo {
+    let policy = ShareConfig::read_write().with_announce(announces);
     let storage = TokioFilesystemStorage::new(folder);
     Repo::build_tokio().with_storage(storage).with_share_policy(policy).load().await
 }
 
 async fn serve(folder: &Path, workload: &Path) -> Result<()> {
-    let repo = repo(folder).await;
+    let repo = repo(folder, false).await;
     let (mut handles, mut ids) = (Handles::new(), HashMap::new());
     let empty = repo.create(Default::default()).await?.with_document(|document| like(document));
     for record in records(&workload.join("documents.ndjson"))? {
@@ -80,7 +81,7 @@ async fn serve(folder: &Path, workload: &Path) -> Result<()> {
 }
 
 async fn follow(folder: &Path, workload: &Path, port: u16) -> Result<()> {
-    let repo = repo(folder).await;
+    let repo = repo(folder, true).await;
     let ids: HashMap<String, String> = serde_json::from_reader(File::open(workload.join(IDS))?)?;
     let [up, down] = ["up", "down"].map(|name| all(&workload.join(format!("{name}.ndjson"))));
     let (up, down) = (up?, down?);

@@ -60,7 +60,8 @@ pub fn stay(tx: &Transaction<'_>, table: &str, key: Uuid) -> Result<(), CommitEr
 /// Puts something on the list that a scope has given up, unless another one holds it.
 pub fn go(tx: &Transaction<'_>, table: &str, key: Uuid, until: Option<&str>) -> Result<(), CommitError> {
     let elsewhere = if table == DOCUMENT {
-        let sql = "SELECT 1 FROM scope JOIN scope_change ON scope_change.scope = scope.id AND doc = ?1";
+        // `CROSS` keeps the order: without it every change that there is would be looked at for each document.
+        let sql = "SELECT 1 FROM scope CROSS JOIN scope_change ON scope_change.scope = scope.id AND doc = ?1";
         tx.prepare_cached(sql)?.exists([key.as_bytes()])?
     } else {
         let sql = "SELECT 1 FROM scope_row WHERE tbl = ?1 AND key = ?2";

@@ -2,7 +2,8 @@
 //! the same run.
 //!
 //! All of it, or the parts that are named: `w1` first sync, `w2` nothing changed, `w3` one in a hundred changed, `w4`
-//! four weeks offline, `w5` many devices at once, `w6` people leave, `peers`. `--documents N` and `--devices N` are for
+//! four weeks offline, `w5` many devices at once, `w6` people leave, `peers` or the name of one
+//! of them. `--documents N` and `--devices N` are for
 //! trying: figures are published with the numbers that stand here.
 
 mod idle;
@@ -31,7 +32,7 @@ pub async fn measure(wanted: &Wanted) -> Result<()> {
     let mut report = Report::new("sync");
     let documents = wanted.number("--documents", DOCUMENTS)?;
     let (mut ours, mut theirs) = (peers::Ours::default(), Vec::new());
-    if wanted.has_any(&["w1", "w2", "w3", "w4", "w5", "w6", "peers"]) {
+    if wanted.has_any(&["w1", "w2", "w3", "w4", "w5", "w6"]) || peers::are_wanted(wanted) {
         let mut scene = Scene::set(documents, &benches::workload::CHANGES).await?;
         report = report.note(scene.told());
         if wanted.has_any(&["w1", "w2", "w3", "w4", "w6"]) {
@@ -41,8 +42,8 @@ pub async fn measure(wanted: &Wanted) -> Result<()> {
             let devices = wanted.number("--devices", DEVICES)?;
             report = many::measure(report, &mut scene, devices)?;
         }
-        if wanted.has("peers") {
-            (report, theirs) = peers::measure(report, &scene)?;
+        if peers::are_wanted(wanted) {
+            (report, theirs) = peers::measure(report, wanted, &scene)?;
         }
     }
     if wanted.has("w2") {

@@ -4,7 +4,16 @@ use super::scene::Scene;
 use anyhow::Result;
 use benches::peers::{ALL, Peer};
 use benches::report::{Figure, Report, progress};
+use benches::wanted::Wanted;
 use benches::workload::export;
+
+/// The part that is every peer.
+const ALL_OF_THEM: &str = "peers";
+
+/// Whether any peer is wanted.
+pub fn are_wanted(wanted: &Wanted) -> bool {
+    wanted.has(ALL_OF_THEM) || ALL.iter().any(|peer| wanted.has(peer.name))
+}
 
 /// Our own seconds.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,8 +35,8 @@ pub struct Measured {
     pub weeks: f64,
 }
 
-/// All that can run here, one after another.
-pub fn measure(mut report: Report, scene: &Scene) -> Result<(Report, Vec<Measured>)> {
+/// Those that are wanted and can run here, one after another.
+pub fn measure(mut report: Report, wanted: &Wanted, scene: &Scene) -> Result<(Report, Vec<Measured>)> {
     let (mut measured, folder) = (Vec::new(), tempfile::tempdir()?);
     progress("writing the workload for the peers");
     export(&scene.workload, &scene.workload.weeks(0)?, folder.path())?;
@@ -36,7 +45,7 @@ pub fn measure(mut report: Report, scene: &Scene) -> Result<(Report, Vec<Measure
          waits for the disk (fsync); server and client stay in memory between their first sync and the four weeks, \
          which are measured once",
     );
-    for peer in ALL {
+    for peer in ALL.into_iter().filter(|peer| wanted.has_any(&[ALL_OF_THEM, peer.name])) {
         if let Some(why) = peer.missing() {
             report = report.note(format!("{} is left out: {why}", peer.name));
             continue;
