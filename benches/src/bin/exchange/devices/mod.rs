@@ -2,9 +2,8 @@
 //! the same run.
 //!
 //! All of it, or the parts that are named: `w1` first sync, `w2` nothing changed, `w3` one in a hundred changed, `w4`
-//! four weeks offline, `w5` many devices at once, `w6` people leave, `peers` or the name of one
-//! of them. `--documents N` and `--devices N` are for
-//! trying: figures are published with the numbers that stand here.
+//! four weeks offline, `w5` many devices at once, `w6` people leave, `peers` or the name of one of them. `--documents N`
+//! and `--devices N` are for trying: figures are published with the numbers that stand here.
 
 mod idle;
 pub mod many;
