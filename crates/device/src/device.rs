@@ -9,11 +9,15 @@ use crate::vault::{Door, Lock};
 use crate::{Chance, Clock, Vault};
 use contract::sync::Network;
 use contract::{Code, Notice, Refusal};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Batch, Store};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Notify, broadcast};
+use tokio::task::{block_in_place, spawn_blocking};
 
 const FILE: &str = "rounds.db";
 /// Notices that a slow listener may fall behind; one that falls behind more asks for everything anyway.
@@ -196,11 +200,15 @@ impl Device {
     }
 }
 
-/// Runs work that waits for the disk.
+/// Runs work that waits for the disk, away from what serves the network. Where there are several threads for that, this
+/// one does the work and its other tasks move: going to another thread and back takes longer than most of the work.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(Refusal::because(Code::Internal, error)))
+    let failed = |error: &dyn fmt::Display| Err(Refusal::because(Code::Internal, error));
+    if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+        let done = block_in_place(|| catch_unwind(AssertUnwindSafe(work)));
+        return done.unwrap_or_else(|_| failed(&"the work panicked"));
+    }
+    spawn_blocking(work).await.unwrap_or_else(|error| failed(&error))
 }
