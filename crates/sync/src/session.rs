@@ -31,6 +31,13 @@ pub enum Event {
         /// Changes that still wait and may be sent.
         waiting: bool,
     },
+    /// A piece of a first copy was applied, or is not wanted any more, as asked for by [`Effect::Fetch`].
+    Fetched {
+        /// Pieces that are still to be fetched.
+        more: bool,
+        /// Changes that wait and may be sent.
+        waiting: bool,
+    },
     /// The server could not be reached, or asked to wait.
     Failed {
         /// When the server said to come back.
@@ -54,6 +61,8 @@ pub enum Effect {
     Send(Request),
     /// Apply news, cursor and acknowledgements in one transaction.
     Apply(Box<Response>),
+    /// Fetch the next piece of a first copy, apply it, and send a [`Event::Fetched`].
+    Fetch,
     /// Nothing to do until this instant, unless something happens.
     Sleep(Instant),
     /// Nothing to do until wanted.
@@ -66,7 +75,8 @@ enum Step {
     Sleeping(Instant),
     Loading,
     Sending,
-    Applying { more: bool },
+    Applying { more: bool, pieces: bool },
+    Fetching,
 }
 
 /// One device's conversation with its server.
@@ -93,7 +103,10 @@ impl Session {
             (_, Event::Wanted) => self.remember(),
             (Step::Loading, Event::Loaded(request)) => self.send(request),
             (Step::Sending, Event::Answered(response)) => self.apply(response),
-            (Step::Applying { more }, Event::Applied { waiting }) => self.applied(more || waiting, now),
+            (Step::Applying { more, pieces }, Event::Applied { waiting }) => {
+                self.applied(more || waiting, pieces, now)
+            }
+            (Step::Fetching, Event::Fetched { more, waiting }) => self.fetched(more && !waiting),
             (_, Event::Failed { retry_after }) => self.wait(retry_after, now, chance),
             _ => self.again(),
         }
@@ -102,7 +115,7 @@ impl Session {
     /// An exchange is under way.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        matches!(self.step, Step::Loading | Step::Sending | Step::Applying { .. })
+        matches!(self.step, Step::Loading | Step::Sending | Step::Applying { .. } | Step::Fetching)
     }
 
     fn load(&mut self) -> Effect {
@@ -116,16 +129,28 @@ impl Session {
     }
 
     fn apply(&mut self, response: Box<Response>) -> Effect {
-        self.step = Step::Applying { more: response.more };
+        self.step = Step::Applying { more: response.more, pieces: !response.segments.is_empty() };
         Effect::Apply(response)
     }
 
-    fn applied(&mut self, go_on: bool, now: Instant) -> Effect {
-        self.failures = 0;
+    fn applied(&mut self, go_on: bool, pieces: bool, now: Instant) -> Effect {
+        // An exchange that goes well between pieces that do not come must not make them be asked for without a pause.
+        self.failures = if pieces { self.failures } else { 0 };
         if go_on || self.wanted {
             return self.load();
         }
-        self.sleep(now + IDLE)
+        if pieces { self.fetch() } else { self.sleep(now + IDLE) }
+    }
+
+    fn fetch(&mut self) -> Effect {
+        self.step = Step::Fetching;
+        Effect::Fetch
+    }
+
+    /// What waits to be sent goes up between two pieces; after the last one, the rest of the log is asked for.
+    fn fetched(&mut self, go_on: bool) -> Effect {
+        self.failures = 0;
+        if go_on && !self.wanted { self.fetch() } else { self.load() }
     }
 
     fn wait(&mut self, retry_after: Option<TimeDelta>, now: Instant, chance: f64) -> Effect {
@@ -181,6 +206,7 @@ mod tests {
             items: Vec::new(),
             room: ROOM,
             left: Vec::new(),
+            copying: Vec::new(),
         }
     }
 
@@ -188,7 +214,24 @@ mod tests {
         let (cursor, at) = (Vec::new(), START);
         let lists = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (acks, news, sums, findings, orders) = lists;
-        Event::Answered(Box::new(Response { acks, news, cursor, sums, findings, orders, more, at }))
+        let segments = Vec::new();
+        Event::Answered(Box::new(Response { acks, news, cursor, sums, findings, orders, more, at, segments }))
+    }
+
+    /// An answer that says that a scope is to be copied in pieces.
+    fn offer() -> Event {
+        let Event::Answered(mut response) = answer(false) else { unreachable!() };
+        let scope = crate::ScopeId::User(domain::ids::UserId(Uuid::nil()));
+        let (dictionaries, pieces) = (Vec::new(), Vec::new());
+        response.segments.push(crate::wire::segment::Manifest { scope, seq: 1, dictionaries, pieces });
+        Event::Answered(response)
+    }
+
+    /// Until the first piece is asked for.
+    fn offered(session: &mut Session) -> Effect {
+        session.handle(Event::Loaded(request()), START, 0.5);
+        session.handle(offer(), START, 0.5);
+        session.handle(Event::Applied { waiting: false }, START, 0.5)
     }
 
     fn exchange(session: &mut Session, more: bool, waiting: bool) -> Effect {
@@ -232,9 +275,46 @@ mod tests {
         assert_eq!(session.failures, 0);
     }
 
+    #[test]
+    fn pieces_are_fetched_one_after_another_and_then_the_rest_is_asked_for() {
+        let mut session = Session::default();
+        session.handle(Event::Wanted, START, 0.5);
+        assert_eq!(offered(&mut session), Effect::Fetch);
+        let next = session.handle(Event::Fetched { more: true, waiting: false }, START, 0.5);
+        assert_eq!(next, Effect::Fetch);
+        let last = session.handle(Event::Fetched { more: false, waiting: false }, START, 0.5);
+        assert!(matches!(last, Effect::Load { .. }));
+        assert!(matches!(exchange(&mut session, false, false), Effect::Sleep(_)));
+    }
+
+    #[test]
+    fn what_was_saved_meanwhile_goes_up_between_two_pieces() {
+        let mut session = Session::default();
+        session.handle(Event::Wanted, START, 0.5);
+        offered(&mut session);
+        let next = session.handle(Event::Fetched { more: true, waiting: true }, START, 0.5);
+        assert!(matches!(next, Effect::Load { .. }));
+        assert_eq!(offered(&mut session), Effect::Fetch);
+    }
+
+    #[test]
+    fn a_piece_that_does_not_come_is_waited_for_ever_longer() {
+        let mut session = Session::default();
+        let mut waits = Vec::new();
+        for _ in 0..3 {
+            session.handle(Event::Wanted, START, 1.0);
+            offered(&mut session);
+            match session.handle(Event::Failed { retry_after: None }, START, 1.0) {
+                Effect::Sleep(until) => waits.push((until - START).num_seconds()),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(waits, [2, 4, 8]);
+    }
+
     proptest! {
         #[test]
-        fn whatever_happens_in_whatever_order_a_wish_leads_to_an_exchange(steps in prop::collection::vec(0_u8..7, 0..40)) {
+        fn whatever_happens_in_whatever_order_a_wish_leads_to_an_exchange(steps in prop::collection::vec(0_u8..9, 0..40)) {
             let mut session = Session::default();
             for step in steps {
                 let event = match step {
@@ -244,6 +324,8 @@ mod tests {
                     3 => answer(step % 2 == 0),
                     4 => Event::Applied { waiting: false },
                     5 => Event::Failed { retry_after: None },
+                    6 => offer(),
+                    7 => Event::Fetched { more: true, waiting: false },
                     _ => Event::Halted,
                 };
                 session.handle(event, START, 0.3);
