@@ -16,6 +16,7 @@ mod figures;
 mod operations;
 pub mod people;
 mod problem;
+pub mod segments;
 mod server;
 pub mod store;
 mod sync;

@@ -7,10 +7,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connectors::webhook::BadTarget;
 use crate::courier::Courier;
+use crate::segments::Builder;
 use crate::store::postgres::{Postgres, Settings};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
-use crate::{auth, figures, operations, sync as exchange};
+use crate::{auth, figures, operations, segments, sync as exchange};
 use ::sync::wire::v1;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
@@ -57,6 +58,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     courier: Option<Courier>,
+    builder: Builder,
 }
 
 /// Opens the store that the settings name, and brings its schema up to date.
@@ -97,9 +99,10 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
     let (stop, stopped) = oneshot::channel();
+    let builder = Builder::start(&app);
     let serving = tokio::spawn(serve(listener, router(app), stopped));
     tracing::info!(%addr, "listening");
-    Ok(Running { addr, store, stop, serving, courier })
+    Ok(Running { addr, store, stop, serving, courier, builder })
 }
 
 async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
@@ -121,12 +124,14 @@ impl Running {
         if let Some(courier) = self.courier {
             courier.stop().await;
         }
+        self.builder.stop().await;
         Ok(self.store.close().await?)
     }
 
     /// Ends at once, as a power cut does: nothing is finished, nothing is closed. For tests of what must hold then.
     pub fn kill(self) {
         self.serving.abort();
+        self.builder.kill();
         if let Some(courier) = self.courier {
             courier.kill();
         }
@@ -161,6 +166,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description())
         .merge(auth::routes::routes())
         .merge(exchange::routes::routes())
+        .merge(segments::routes::routes())
         .merge(operations::routes())
 }
 

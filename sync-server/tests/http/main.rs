@@ -11,6 +11,7 @@ mod faults;
 mod hostile;
 mod operations;
 mod refusals;
+mod segments;
 mod signing_in;
 mod support;
 mod wall;

@@ -18,6 +18,7 @@ mod outbox;
 mod projections;
 mod push;
 mod rows;
+mod segments;
 mod sessions;
 mod staging;
 mod values;

@@ -12,6 +12,7 @@ mod outbox;
 mod projections;
 mod readers;
 mod rows;
+mod segments;
 mod sessions;
 mod values;
 mod writer;
