@@ -6,6 +6,7 @@ use domain::content::{KeyMessage, Product};
 use domain::ids::{HcpId, MessageId, ProductId, TerritoryId, UserId};
 use domain::people::{Audience, Colleague, Country, Hcp, Role, Territory};
 use domain::reference::Row;
+use std::sync::Arc;
 use sync::ScopeId;
 use sync_server::config::PasswordCost;
 use sync_server::store::{NewAccount, RoutedRow, Store};
@@ -22,7 +23,8 @@ pub const TOMAS: HcpId = HcpId(Uuid::from_u128(0xB2));
 pub const CORVALEN: ProductId = ProductId(Uuid::from_u128(0xC1));
 
 pub(crate) const PASSWORD: &str = "correct horse";
-const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
+/// The territory.
+pub const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
 const COUNTRY: Country = Country::DE;
 /// Passwords of tests need not be expensive to guess.
 const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
@@ -58,6 +60,12 @@ impl Company {
         hand.sign_in(PASSWORD).await?;
         hand.sync().await;
         Ok(hand)
+    }
+
+    /// The server's store.
+    #[must_use]
+    pub fn store(&self) -> Option<Arc<dyn Store>> {
+        self.running.as_ref().map(Running::store)
     }
 
     /// Where the server is.

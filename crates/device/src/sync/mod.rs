@@ -2,10 +2,15 @@
 
 mod again;
 mod apply;
+mod copies;
+mod fetch;
 mod intake;
 mod load;
+mod piece;
 mod send;
 mod view;
+
+pub use fetch::Ahead;
 
 use crate::device::{Device, blocking};
 use contract::sync::Network;
@@ -62,6 +67,7 @@ impl Device {
                     self.send(request).await
                 }
                 Effect::Apply(response) => self.applied(response, std::mem::take(&mut sent)).await,
+                Effect::Fetch => self.fetch().await,
                 Effect::Sleep(until) => break Exchange::NextAt(until),
                 Effect::Rest => break Exchange::Resting,
             };

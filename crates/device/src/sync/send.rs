@@ -16,7 +16,7 @@ use sync::wire::{self, v1};
 const MARGIN: TimeDelta = TimeDelta::seconds(30);
 
 /// Why a request got no answer.
-enum Unanswered {
+pub(super) enum Unanswered {
     Transport(TransportError),
     Device(Refusal),
 }
@@ -31,10 +31,7 @@ impl Device {
 
     async fn ask(&self, request: &v1::Request) -> Result<v1::Response, Unanswered> {
         let frame = wire::encode(v1::VERSION, request).map_err(|error| foreign(&error))?;
-        let mut session = self.session().await?;
-        if session.access_until - MARGIN <= self.inner.clock.now() {
-            session = self.renew(session).await?;
-        }
+        let session = self.good_session().await?;
         let answer = match self.inner.transport.sync(session.access.clone(), frame.clone()).await {
             Err(error) if error.ends_session() => {
                 let renewed = self.renew(session).await?;
@@ -46,6 +43,15 @@ impl Device {
         wire::decode(v1::VERSION, &answer).map_err(|error| foreign(&error))
     }
 
+    /// A session whose token does not end just now.
+    pub(super) async fn good_session(&self) -> Result<Session, Unanswered> {
+        let session = self.session().await?;
+        if session.access_until - MARGIN > self.inner.clock.now() {
+            return Ok(session);
+        }
+        self.renew(session).await
+    }
+
     async fn session(&self) -> Result<Session, Unanswered> {
         let device = self.clone();
         let read = move || device.store()?.read(settings::session).or_refuse();
@@ -53,7 +59,7 @@ impl Device {
     }
 
     /// The old refresh token is worth nothing once the new one is used, so the new one is kept first.
-    async fn renew(&self, old: Session) -> Result<Session, Unanswered> {
+    pub(super) async fn renew(&self, old: Session) -> Result<Session, Unanswered> {
         let ask = Refresh { refresh: old.refresh.clone() };
         let renewed = self.inner.transport.refresh(ask).await.map_err(Unanswered::Transport)?;
         let (device, kept) = (self.clone(), renewed.clone());
@@ -61,7 +67,7 @@ impl Device {
         Ok(renewed)
     }
 
-    async fn failed(&self, unanswered: Unanswered) -> Event {
+    pub(super) async fn failed(&self, unanswered: Unanswered) -> Event {
         match unanswered {
             Unanswered::Transport(error) if error.ends_session() => {
                 self.set_network(Network::SignInNeeded);

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use std::future::Future;
 use std::pin::Pin;
 use sync::json::{Problem, ProblemCode, Refresh, Session, SignIn};
+use sync::wire::segment::Name;
 
 /// An answer to come.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
@@ -39,6 +40,11 @@ impl TransportError {
     pub(crate) fn ends_session(&self) -> bool {
         matches!(self, Self::Refused { problem, .. } if problem.code == ProblemCode::NotSignedIn)
     }
+
+    /// The server has no such thing, or not for this device.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused { problem, .. } if problem.code == ProblemCode::NotFound)
+    }
 }
 
 /// A way to the server.
@@ -53,4 +59,7 @@ pub trait Transport: Send + Sync + 'static {
     fn sign_out(&self, access: String) -> Reply<'_, ()>;
     /// `POST /v1/sync`: a frame up, a frame down.
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>>;
+    /// `GET /v1/segment/<name>`: what comes after the bytes that there are is added to them. When it fails on the way,
+    /// what came stays.
+    fn segment<'a>(&'a self, access: String, piece: Name, got: &'a mut Vec<u8>) -> Reply<'a, ()>;
 }
