@@ -1,6 +1,6 @@
 //! A line to a server that lets everybody in and has nothing to say: the benchmarks measure the device alone.
 
-use device::{Reply, Transport, TransportError};
+use device::{Pokes, Reply, Transport, TransportError};
 use domain::people::{Country, Role};
 use sync::json::{Refresh, Session, SignIn, Who};
 use sync::wire::segment::Name;
@@ -48,6 +48,10 @@ impl Transport for Line {
     }
 
     fn segment<'a>(&'a self, _: String, _: Name, _: &'a mut Vec<u8>) -> Reply<'a, ()> {
+        Box::pin(async { Err(unreachable()) })
+    }
+
+    fn poke(&self, _: String) -> Reply<'_, Pokes> {
         Box::pin(async { Err(unreachable()) })
     }
 }

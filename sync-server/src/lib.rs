@@ -6,6 +6,7 @@
 pub mod activity;
 mod app;
 mod auth;
+pub mod backup;
 mod body;
 pub mod chance;
 pub mod clock;
@@ -15,9 +16,12 @@ mod courier;
 mod figures;
 mod operations;
 pub mod people;
+mod pokes;
 mod problem;
+mod rates;
 pub mod segments;
 mod server;
+mod socket;
 pub mod store;
 mod sync;
 

@@ -7,18 +7,22 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connectors::webhook::BadTarget;
 use crate::courier::Courier;
+use crate::pokes::{BadNats, Grown, Lookout, Nats, Streams};
+use crate::rates::{Rates, by_address};
 use crate::segments::Builder;
+use crate::socket::{Peer, Sockets};
 use crate::store::postgres::{Postgres, Settings};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
-use crate::{auth, figures, operations, segments, sync as exchange};
+use crate::{auth, figures, operations, pokes, segments, sync as exchange};
 use ::sync::wire::v1;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::{Router, middleware};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::JoinHandle;
@@ -48,6 +52,9 @@ pub enum CannotRun {
     /// The webhook cannot be used.
     #[error("the webhook cannot be used")]
     Webhook(#[from] BadTarget),
+    /// The way to the other servers cannot be used.
+    #[error(transparent)]
+    Nats(#[from] BadNats),
 }
 
 /// A server that runs.
@@ -59,6 +66,9 @@ pub struct Running {
     serving: JoinHandle<()>,
     courier: Option<Courier>,
     builder: Builder,
+    streams: Arc<Streams>,
+    /// What goes on until it is aborted, and loses nothing by that.
+    watching: Vec<JoinHandle<()>>,
 }
 
 /// Opens the store that the settings name, and brings its schema up to date.
@@ -72,9 +82,14 @@ pub async fn open(config: &Config) -> Result<Arc<dyn Store>, CannotRun> {
     }
 }
 
+/// The embedded database in the folder of the data.
+pub(crate) fn file(data: &Path) -> PathBuf {
+    data.join(FILE)
+}
+
 async fn embedded(data: &Path) -> Result<Sqlite, CannotRun> {
     std::fs::create_dir_all(data).map_err(CannotRun::Folder)?;
-    let file = data.join(FILE);
+    let file = file(data);
     let opened = tokio::task::spawn_blocking(move || Sqlite::open(&file)).await;
     Ok(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
 }
@@ -84,6 +99,8 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let store = open(&config).await?;
     let app = App {
         store: Arc::clone(&store),
+        rates: Arc::new(Rates::new(&config.limits, &clock)),
+        streams: Arc::new(Streams::at_most(config.limits.pokes)),
         passwords: Arc::new(Passwords::new(config.passwords, &chance)?),
         attempts: Arc::new(Attempts::new(config.limits.failed_sign_ins)),
         syncs: Arc::new(Semaphore::new(config.limits.syncs)),
@@ -95,6 +112,8 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         chance,
     };
     let courier = Courier::start(&app)?;
+    let watching = watch(&app).await?;
+    let streams = Arc::clone(&app.streams);
     let wanted = app.config.listen;
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
@@ -102,13 +121,28 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let builder = Builder::start(&app);
     let serving = tokio::spawn(serve(listener, router(app), stopped));
     tracing::info!(%addr, "listening");
-    Ok(Running { addr, store, stop, serving, courier, builder })
+    Ok(Running { addr, store, stop, serving, courier, builder, streams, watching })
+}
+
+/// What sees to it that who listens hears what grows.
+async fn watch(app: &App) -> Result<Vec<JoinHandle<()>>, CannotRun> {
+    let (store, grown) = (Arc::clone(&app.store), Arc::<Grown>::default());
+    store.announce_to(grown.clone());
+    let nats = Nats::open(&app.config.nats, store.epoch().await?).await?;
+    let mut watching = Vec::new();
+    if let Some(nats) = &nats {
+        watching.push(nats.start(Arc::clone(&grown)).await?);
+    }
+    let (clock, streams) = (app.clock.clone(), Arc::clone(&app.streams));
+    let pause = Duration::from_secs(app.config.pokes.look_seconds.into());
+    watching.push(Lookout { store, clock, streams, grown, nats, pause }.start());
+    Ok(watching)
 }
 
 async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<Peer>();
     let until = async { drop(stopped.await) };
-    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(until).await {
+    if let Err(error) = axum::serve(Sockets(listener), service).with_graceful_shutdown(until).await {
         tracing::error!(%error, "serving ended");
     }
 }
@@ -118,9 +152,12 @@ impl Running {
     pub async fn stop(self) -> Result<(), CannotRun> {
         // Nobody listens any more when serving has ended by itself.
         let _ = self.stop.send(());
+        // Serving goes on until the last answer is given, and a stream is one that never ends by itself.
+        self.streams.close();
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "serving ended badly");
         }
+        self.watching.iter().for_each(JoinHandle::abort);
         if let Some(courier) = self.courier {
             courier.stop().await;
         }
@@ -132,6 +169,8 @@ impl Running {
     pub fn kill(self) {
         self.serving.abort();
         self.builder.kill();
+        self.streams.close();
+        self.watching.iter().for_each(JoinHandle::abort);
         if let Some(courier) = self.courier {
             courier.kill();
         }
@@ -150,6 +189,7 @@ fn router(app: App) -> Router {
         .fallback(operations::nothing_here)
         .method_not_allowed_fallback(operations::not_this_way)
         .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
+        .layer(middleware::from_fn_with_state(app.clone(), by_address))
         .layer(middleware::from_fn_with_state(app.clone(), figures::observe))
         .layer(SetResponseHeaderLayer::overriding(
             exchange::routes::WIRE,
@@ -167,6 +207,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(auth::routes::routes())
         .merge(exchange::routes::routes())
         .merge(segments::routes::routes())
+        .merge(pokes::routes::routes())
         .merge(operations::routes())
 }
 

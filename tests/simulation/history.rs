@@ -8,11 +8,14 @@ use domain::ids::CallId;
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha20Rng;
+use std::path::PathBuf;
 use world::{CORVALEN, Company, Fate, Hand, MARA, TOMAS};
 
 const FATES: [Fate; 4] = [Fate::Delivered, Fate::RequestLost, Fate::AnswerLost, Fate::Doubled];
 /// When faults stop, everybody is done within so many rounds.
 const ROUNDS: usize = 4;
+/// A restored server gets work back in the order in which people built upon each other's: one more round for each turn.
+const ROUNDS_AFTER_RESTORE: usize = 16;
 
 /// One history.
 pub struct History {
@@ -22,6 +25,8 @@ pub struct History {
     hands: Vec<Option<Hand>>,
     journal: Journal,
     notes: Vec<String>,
+    backup: Option<PathBuf>,
+    rounds: usize,
 }
 
 impl History {
@@ -32,7 +37,8 @@ impl History {
             hands.push(Some(company.hand(login, seed * 100 + number).await.unwrap()));
         }
         let (luck, journal) = (testkit::luck(seed), Journal::default());
-        Self { seed, luck, company, hands, journal, notes: Vec::new() }
+        let (notes, backup, rounds) = (Vec::new(), None, ROUNDS);
+        Self { seed, luck, company, hands, journal, notes, backup, rounds }
     }
 
     /// Something happens.
@@ -46,7 +52,9 @@ impl History {
             55..62 => self.amend(who).await,
             62..67 => self.note(who).await,
             67..92 => self.sync(who).await,
-            92..97 => self.restart(who).await,
+            92..95 => self.restart(who).await,
+            95..97 => self.back_up().await,
+            97..99 => self.restore().await,
             _ => self.power_cut().await,
         }
     }
@@ -110,7 +118,7 @@ impl History {
     async fn sync(&mut self, who: usize) {
         let fate = *FATES.choose(&mut self.luck).unwrap();
         self.hand(who).network.will([fate]);
-        self.hand(who).sync().await;
+        self.hand(who).comes_back().await.unwrap();
     }
 
     /// The app is killed between two commands.
@@ -125,14 +133,28 @@ impl History {
         self.hands.iter().flatten().for_each(|hand| hand.network.move_to(&address));
     }
 
+    async fn back_up(&mut self) {
+        self.backup = Some(self.company.backed_up().await.unwrap());
+    }
+
+    /// The server is lost, and goes on with the last backup.
+    async fn restore(&mut self) {
+        let Some(backup) = self.backup.clone() else { return };
+        self.company.restored(&backup).await.unwrap();
+        let address = self.company.address();
+        self.hands.iter().flatten().for_each(|hand| hand.network.move_to(&address));
+        self.rounds = ROUNDS_AFTER_RESTORE;
+    }
+
     /// Faults stop.
     pub async fn settle(&mut self) {
-        for _ in 0..ROUNDS {
+        for _ in 0..self.rounds {
             for hand in self.hands.iter().flatten() {
                 hand.network.clear();
-                hand.sync().await;
+                hand.comes_back().await.unwrap();
             }
         }
+        assert!(self.company.sums_hold().await.unwrap(), "seed {}: sums", self.seed);
     }
 
     pub async fn check(&self) {

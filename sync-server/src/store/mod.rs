@@ -2,6 +2,8 @@
 //! names a database. A store keeps and finds; it never judges.
 
 mod accounts;
+mod announce;
+pub mod backup;
 mod documents;
 mod feed;
 mod golden;
@@ -11,17 +13,21 @@ mod segments;
 mod sessions;
 pub mod sqlite;
 mod values;
+mod whole_file;
 
 pub use accounts::{Account, Accounts, NewAccount};
+pub use announce::{Announcer, Follower};
+pub use backup::{BackupError, Contents, Restored};
 pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Written};
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};
 pub use rows::{RoutedRow, Rows};
 pub use segments::{Growth, KeptManifest, Portion, Segments};
-pub use sessions::{Caller, NewSession, Rotated, Sessions, TokenHash, Tokens};
+pub use sessions::{Caller, Live, NewSession, Rotated, Sessions, TokenHash, Tokens};
 
 use crate::connectors::outbox::Outbox;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// What a store answers, later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -53,6 +59,9 @@ pub enum StoreError {
 pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Segments + Outbox {
     /// Answers when the store can be read.
     fn check(&self) -> Answer<'_, ()>;
+
+    /// Says from now on which scopes' logs grew, after each commit that made one grow.
+    fn announce_to(&self, follower: Arc<dyn Follower>);
 
     /// Finishes what was begun, and closes. Nothing can be written afterwards.
     fn close(&self) -> Answer<'_, ()>;

@@ -28,6 +28,7 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
         push(app, caller, Pushing { actors, entitlement: &entitlement, items: request.items, now }).await?;
     let (cursor, copying) = (request.cursor.as_deref(), request.copying.as_slice());
     let pulled = pull(app, &entitlement, Place { cursor, copying, room: request.room }).await?;
+    app.streams.has_read(caller.session, &pulled.news.read);
     count(&pushed.acks);
     let mut orders = pulled.orders;
     orders.extend((foreign || pushed.cloned).then_some(Order::NewActor));

@@ -3,13 +3,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod backups;
 #[path = "../support/sqlite.rs"]
 mod database;
+#[path = "../support/ears.rs"]
+mod ears;
 mod effects;
 mod exchange;
 mod faults;
 mod hostile;
 mod operations;
+mod pokes;
+mod rates;
 mod refusals;
 mod segments;
 mod signing_in;

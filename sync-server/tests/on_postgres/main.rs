@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "../http/backups.rs"]
+mod backups;
 #[path = "../delivery/crm.rs"]
 mod crm;
 #[path = "../support/postgres.rs"]
@@ -10,6 +12,8 @@ mod database;
 mod delivery;
 #[path = "../delivery/desk.rs"]
 mod desk;
+#[path = "../support/ears.rs"]
+mod ears;
 #[path = "../http/effects.rs"]
 mod effects;
 #[path = "../http/exchange.rs"]
@@ -20,6 +24,10 @@ mod faults;
 mod golden;
 #[path = "../http/operations.rs"]
 mod operations;
+#[path = "../http/pokes.rs"]
+mod pokes;
+#[path = "../http/rates.rs"]
+mod rates;
 #[path = "../http/refusals.rs"]
 mod refusals;
 mod replicas;

@@ -1,18 +1,25 @@
 //! The way over HTTP.
 
-use super::{Reply, Transport, TransportError};
+use super::{Pokes, Reply, Transport, TransportError};
 use chrono::TimeDelta;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header};
+use futures_util::stream::{self, StreamExt};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use sync::json::{Problem, Refresh, Session, SignIn};
+use sync::pokes::{Reader, Sound};
 use sync::wire;
 use sync::wire::segment::{MAX_PIECE_BYTES, Name};
+use tokio::time::timeout;
 
 /// Mobile networks are slow to begin; a sync page is small.
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(60);
+/// A stream that says nothing for so long is dead, or somebody on the way keeps it back: a server speaks every 25 seconds.
+const SILENCE: Duration = Duration::from_secs(60);
+/// No stream lasts as long: it ends with the token.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A server at an address.
 #[derive(Debug, Clone)]
@@ -36,15 +43,16 @@ impl HttpTransport {
     }
 
     fn post(&self, path: &str) -> Result<RequestBuilder, TransportError> {
-        Ok(self.client.post(self.url(path)?))
+        self.request(Method::POST, path)
     }
 
-    fn url(&self, path: &str) -> Result<Url, TransportError> {
-        self.base.join(path).map_err(|error| TransportError::Foreign(error.to_string()))
+    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
+        let url = self.base.join(path).map_err(|error| TransportError::Foreign(error.to_string()))?;
+        Ok(self.client.request(method, url))
     }
 
     async fn piece(&self, access: &str, piece: Name, got: &mut Vec<u8>) -> Result<(), TransportError> {
-        let get = self.client.get(self.url(&format!("/v1/segment/{piece}"))?).bearer_auth(access);
+        let get = self.request(Method::GET, &format!("/v1/segment/{piece}"))?.bearer_auth(access);
         let get = match got.len() {
             0 => get,
             from => get.header(header::RANGE, format!("bytes={from}-")),
@@ -82,6 +90,28 @@ impl HttpTransport {
         let bytes = answer.bytes().await.map_err(|error| TransportError::Unreachable(error.to_string()))?;
         Ok(bytes.to_vec())
     }
+}
+
+/// What a stream says, from its answer.
+fn sounds(answer: Response) -> Pokes {
+    let pieces = stream::try_unfold((answer, Reader::default()), |(mut answer, mut reader)| async move {
+        let piece = match timeout(SILENCE, answer.chunk()).await {
+            Ok(Ok(Some(piece))) => piece,
+            Ok(Ok(None)) => return Ok(None),
+            Ok(Err(error)) => return Err(TransportError::Unreachable(error.to_string())),
+            Err(_) => return Err(TransportError::Unreachable("the stream is silent".to_owned())),
+        };
+        let said = reader.read(&piece);
+        Ok(Some((said, (answer, reader))))
+    });
+    let each = pieces.flat_map(|said: Result<Vec<Sound>, TransportError>| {
+        let said = match said {
+            Ok(said) => said.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        stream::iter(said)
+    });
+    Box::pin(each)
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
@@ -126,5 +156,14 @@ impl Transport for HttpTransport {
 
     fn segment<'a>(&'a self, access: String, piece: Name, got: &'a mut Vec<u8>) -> Reply<'a, ()> {
         Box::pin(async move { self.piece(&access, piece, got).await })
+    }
+
+    fn poke(&self, access: String) -> Reply<'_, Pokes> {
+        Box::pin(async move {
+            let request = self.request(Method::GET, "/v1/poke")?.bearer_auth(access).timeout(DAY);
+            let request = request.header(header::ACCEPT, "text/event-stream");
+            let answer = timeout(WHOLE, send(request)).await;
+            answer.map_err(|_| TransportError::Unreachable("no answer in time".to_owned()))?.map(sounds)
+        })
     }
 }

@@ -5,13 +5,18 @@ mod http;
 pub use http::HttpTransport;
 
 use chrono::TimeDelta;
+use futures_util::Stream;
 use std::future::Future;
 use std::pin::Pin;
 use sync::json::{Problem, ProblemCode, Refresh, Session, SignIn};
+use sync::pokes::Sound;
 use sync::wire::segment::Name;
 
 /// An answer to come.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
+
+/// What a stream of pokes says, as it says it. It has ended after an error.
+pub type Pokes = Pin<Box<dyn Stream<Item = Result<Sound, TransportError>> + Send>>;
 
 /// Why there is no answer of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +50,14 @@ impl TransportError {
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { problem, .. } if problem.code == ProblemCode::NotFound)
     }
+
+    /// When the server wants to be asked again, if it said so.
+    pub(crate) fn retry_after(&self) -> Option<TimeDelta> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
 }
 
 /// A way to the server.
@@ -62,4 +75,6 @@ pub trait Transport: Send + Sync + 'static {
     /// `GET /v1/segment/<name>`: what comes after the bytes that there are is added to them. When it fails on the way,
     /// what came stays.
     fn segment<'a>(&'a self, access: String, piece: Name, got: &'a mut Vec<u8>) -> Reply<'a, ()>;
+    /// `GET /v1/poke`: a stream that says when there is news.
+    fn poke(&self, access: String) -> Reply<'_, Pokes>;
 }

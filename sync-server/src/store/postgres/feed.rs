@@ -3,7 +3,7 @@
 use super::documents::kind;
 use super::log::{CHANGE, ROW, ROW_GONE};
 use super::values::{count, damaged, from_sum, from_word, hash, int, scope};
-use super::{Postgres, query};
+use super::{Postgres, execute, query};
 use crate::store::{Answer, Feed, News, StoreError, SumCheck};
 use deadpool_postgres::{GenericClient, Transaction};
 use domain::ids::DocId;
@@ -32,6 +32,12 @@ impl Feed for Postgres {
         })
     }
 
+    fn renew_epoch(&self, epoch: Uuid) -> Answer<'_, ()> {
+        Box::pin(async move {
+            execute(&self.client().await?, "UPDATE epoch SET id = $1", &[&epoch]).await.map(drop)
+        })
+    }
+
     fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News> {
         Box::pin(async move {
             let mut client = self.client().await?;
@@ -53,19 +59,34 @@ impl Feed for Postgres {
         })
     }
 
+    fn heads(&self, scopes: Vec<ScopeId>) -> Answer<'_, BTreeMap<ScopeId, u64>> {
+        Box::pin(async move {
+            let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+            let sql = "SELECT id, head FROM scope WHERE id = ANY($1)";
+            let rows = query(&self.client().await?, sql, &[&names]).await?;
+            rows.iter().map(|row| Ok((scope(row, 0)?, count(row, 1)?))).collect()
+        })
+    }
+
     fn check_sums(&self) -> Answer<'_, Vec<SumCheck>> {
         Box::pin(async move {
             let mut client = self.client().await?;
             let reading = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
             let db = reading.read_only(true).start().await?;
-            let mut checked = Vec::new();
-            for row in query(&db, "SELECT id, sum::text FROM scope ORDER BY id", &[]).await? {
-                checked.push(check(&db, scope(&row, 0)?, from_sum(row.try_get(1)?)?).await?);
-            }
+            let checked = sums(&db).await?;
             db.commit().await?;
             Ok(checked)
         })
     }
+}
+
+/// The sum of every scope, as it is kept and as its live entries give it.
+pub async fn sums(db: &Transaction<'_>) -> Result<Vec<SumCheck>, StoreError> {
+    let mut checked = Vec::new();
+    for row in query(db, "SELECT id, sum::text FROM scope ORDER BY id", &[]).await? {
+        checked.push(check(db, scope(&row, 0)?, from_sum(row.try_get(1)?)?).await?);
+    }
+    Ok(checked)
 }
 
 /// Where a scope's log ends, and the sum there.
