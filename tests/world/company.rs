@@ -27,7 +27,8 @@ pub const TOMAS: HcpId = HcpId(Uuid::from_u128(0xB2));
 pub const CORVALEN: ProductId = ProductId(Uuid::from_u128(0xC1));
 
 pub(crate) const PASSWORD: &str = "correct horse";
-const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
+/// The territory.
+pub const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
 const COUNTRY: Country = Country::DE;
 /// Passwords of tests need not be expensive to guess.
 const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
@@ -134,7 +135,8 @@ impl Company {
         Ok(ids)
     }
 
-    fn store(&self) -> Result<Arc<dyn Store>> {
+    /// The server's store.
+    pub fn store(&self) -> Result<Arc<dyn Store>> {
         Ok(self.running.as_ref().context("the server does not run")?.store())
     }
 }

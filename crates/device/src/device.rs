@@ -4,6 +4,7 @@ use crate::desk::Desk;
 use crate::opened::Recent;
 use crate::refusal::OrRefuse;
 use crate::settings;
+use crate::sync::Ahead;
 use crate::transport::Transport;
 use crate::vault::{Door, Lock};
 use crate::{Chance, Clock, Vault};
@@ -58,6 +59,7 @@ pub(crate) struct Inner {
     pub network: Mutex<Network>,
     pub failure: Mutex<Option<Refusal>>,
     pub session: tokio::sync::Mutex<sync::session::Session>,
+    pub ahead: tokio::sync::Mutex<Ahead>,
 }
 
 /// Whether the store is open.
@@ -93,6 +95,7 @@ impl Device {
             network: Mutex::new(Network::Unreachable),
             failure: Mutex::default(),
             session: tokio::sync::Mutex::default(),
+            ahead: tokio::sync::Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
