@@ -77,8 +77,17 @@ async fn embedded(data: &Path) -> Result<Sqlite, CannotRun> {
     Ok(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
 }
 
-/// Starts a server. It serves when this answers.
-pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
+/// A server without a listener: who holds it hands it requests, each with its `ConnectInfo` among the extensions.
+pub struct Core {
+    /// Answers requests.
+    pub router: Router,
+    /// What it keeps.
+    pub store: Arc<dyn Store>,
+    courier: Option<Courier>,
+}
+
+/// Puts a server together on its store.
+pub async fn assemble(config: Config, clock: Clock, chance: Chance) -> Result<Core, CannotRun> {
     let store = open(&config).await?;
     let app = App {
         store: Arc::clone(&store),
@@ -93,11 +102,17 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         chance,
     };
     let courier = Courier::start(&app)?;
-    let wanted = app.config.listen;
+    Ok(Core { router: router(app), store, courier })
+}
+
+/// Starts a server. It serves when this answers.
+pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
+    let wanted = config.listen;
+    let Core { router, store, courier } = assemble(config, clock, chance).await?;
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
     let (stop, stopped) = oneshot::channel();
-    let serving = tokio::spawn(serve(listener, router(app), stopped));
+    let serving = tokio::spawn(serve(listener, router, stopped));
     tracing::info!(%addr, "listening");
     Ok(Running { addr, store, stop, serving, courier })
 }
