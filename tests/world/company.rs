@@ -21,14 +21,16 @@ pub const TOMAS: HcpId = HcpId(Uuid::from_u128(0xB2));
 /// The brand.
 pub const CORVALEN: ProductId = ProductId(Uuid::from_u128(0xC1));
 
-pub(crate) const PASSWORD: &str = "correct horse";
-const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse";
+/// The territory.
+pub const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
 const COUNTRY: Country = Country::DE;
 /// Passwords of tests need not be expensive to guess.
-const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
+pub const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
 
 /// Login, name, role; the user's id is 1, 2, ... in this order.
-const PEOPLE: [(&str, &str, Role); 4] = [
+pub const PEOPLE: [(&str, &str, Role); 4] = [
     ("jan", "Jan Reuter", Role::Rep),
     ("lena", "Lena Vogt", Role::Rep),
     ("tobias", "Tobias Wendt", Role::Kam),
@@ -87,7 +89,8 @@ async fn start(folder: &TempDir, clock: &TurnedClock) -> Result<Running> {
     Ok(sync_server::start(config, Clock::new(move || clock.now()), Chance::seeded(1)).await?)
 }
 
-async fn found(store: &dyn Store) -> Result<()> {
+/// Puts the company into a server's store.
+pub async fn found(store: &dyn Store) -> Result<()> {
     store.upsert_rows(rows()).await?;
     let chance = Chance::seeded(0);
     let password = Passwords::new(CHEAP, &chance)?.hash(PASSWORD, &chance)?;

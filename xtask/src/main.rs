@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod bench;
+mod faults;
 mod gate;
 mod place;
 mod postgres;
@@ -63,6 +64,8 @@ enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
     },
+    /// Let disks, power, clocks and networks fail, by a seed, and check what must hold.
+    Faults(faults::Options),
     /// Measure one published figure: capture, search, start, import, bundle.
     Bench {
         /// Which.
@@ -79,6 +82,7 @@ fn main() -> Result<()> {
         Command::BuildUi { release, out } => ui::build_command(&place, release, out),
         Command::Run(options) => run::run(&place, &options),
         Command::Seed { data } => run::seed(&place, data),
+        Command::Faults(options) => faults::run(&place, &options),
         Command::Bench { name, json } => bench::run(&place, &name, json),
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),
