@@ -38,6 +38,9 @@ pub trait Feed: Send + Sync {
     /// What is new in scopes, each after a sequence, up to about `room` bytes; at least one entry if there is one.
     fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News>;
 
+    /// The last sequence of each of these scopes that has a log.
+    fn heads(&self, scopes: Vec<ScopeId>) -> Answer<'_, BTreeMap<ScopeId, u64>>;
+
     /// Computes all sums from what is really there.
     fn check_sums(&self) -> Answer<'_, Vec<SumCheck>>;
 }

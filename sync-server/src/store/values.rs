@@ -14,6 +14,11 @@ pub fn millis(at: Instant) -> i64 {
     at.timestamp_millis()
 }
 
+/// An instant, from a column.
+pub fn instant(millis: i64) -> Result<Instant, StoreError> {
+    Instant::from_timestamp_millis(millis).ok_or_else(|| damaged(format!("no instant: {millis}")))
+}
+
 /// A word of a closed list, for a column.
 pub fn word<T: Serialize>(value: &T) -> Result<String, StoreError> {
     match serde_json::to_value(value) {

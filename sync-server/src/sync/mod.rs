@@ -9,4 +9,5 @@ mod quarantine;
 pub mod routes;
 mod work;
 
+pub use entitlement::Entitlement;
 pub use quarantine::Quarantine;

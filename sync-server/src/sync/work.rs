@@ -27,6 +27,7 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
     let pushed =
         push(app, caller, Pushing { actors, entitlement: &entitlement, items: request.items, now }).await?;
     let pulled = pull(app, &entitlement, request.cursor.as_deref(), request.room).await?;
+    app.streams.has_read(caller.session, &pulled.news.read);
     count(&pushed.acks);
     let mut orders = pulled.orders;
     orders.extend((foreign || pushed.cloned).then_some(Order::NewActor));

@@ -5,11 +5,15 @@
 
 #[path = "../support/sqlite.rs"]
 mod database;
+#[path = "../support/ears.rs"]
+mod ears;
 mod effects;
 mod exchange;
 mod faults;
 mod hostile;
 mod operations;
+mod pokes;
+mod rates;
 mod refusals;
 mod signing_in;
 mod support;

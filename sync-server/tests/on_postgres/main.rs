@@ -10,6 +10,8 @@ mod database;
 mod delivery;
 #[path = "../delivery/desk.rs"]
 mod desk;
+#[path = "../support/ears.rs"]
+mod ears;
 #[path = "../http/effects.rs"]
 mod effects;
 #[path = "../http/exchange.rs"]
@@ -20,6 +22,10 @@ mod faults;
 mod golden;
 #[path = "../http/operations.rs"]
 mod operations;
+#[path = "../http/pokes.rs"]
+mod pokes;
+#[path = "../http/rates.rs"]
+mod rates;
 #[path = "../http/refusals.rs"]
 mod refusals;
 mod replicas;

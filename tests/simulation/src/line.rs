@@ -5,7 +5,7 @@ use crate::site::{Answer, Site};
 use axum::body::Body;
 use axum::http::{Request, header};
 use chrono::TimeDelta;
-use device::{Reply, Transport, TransportError};
+use device::{Pokes, Reply, Transport, TransportError};
 use document::ChangeHash;
 use domain::ids::DocId;
 use serde::Serialize;
@@ -254,5 +254,10 @@ impl Transport for Line {
 
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {
         Box::pin(self.exchange(access, frame))
+    }
+
+    /// A history says itself when somebody syncs.
+    fn poke(&self, _: String) -> Reply<'_, Pokes> {
+        Box::pin(std::future::pending())
     }
 }

@@ -67,11 +67,17 @@ impl Site {
 
     /// The power comes back, and it starts on what survived. Fails when the power goes again meanwhile.
     pub async fn start(&self) -> Result<()> {
-        drop(self.core().take());
+        if let Some(core) = self.core().take() {
+            core.kill();
+        }
         self.machine().disk.restart();
         let life = self.inner.lives.fetch_add(1, Ordering::SeqCst);
-        let config =
-            Config { data: self.machine().folder().to_owned(), passwords: world::CHEAP, ..Config::default() };
+        let config = Config {
+            data: self.machine().folder().to_owned(),
+            passwords: world::CHEAP,
+            limits: world::unpaced(),
+            ..Config::default()
+        };
         let clock = self.inner.clock.clone();
         let chance = Chance::seeded(self.inner.seed.wrapping_mul(1_000).wrapping_add(life));
         let core = sync_server::assemble(config, Clock::new(move || clock.now()), chance).await?;

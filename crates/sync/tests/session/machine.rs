@@ -1,7 +1,8 @@
 //! The session beside its model: after every event, what it does is what it must do.
 
 use crate::config;
-use crate::model::{Happens, Model, Must};
+use crate::happens::Happens;
+use crate::model::{Model, Must};
 use crate::words::{answer, answered, at, request};
 use chrono::TimeDelta;
 use domain::Instant;
@@ -35,6 +36,8 @@ impl Beside {
     fn event(happens: &Happens) -> Event {
         match happens {
             Happens::Wanted => Event::Wanted,
+            Happens::Poked => Event::Poked,
+            Happens::Listening(listening) => Event::Listening(*listening),
             Happens::Passes(_) => Event::Tick,
             Happens::Loaded(n) => Event::Loaded(request(*n, &[])),
             Happens::Answered(n, more) => answered(answer(*n, *more)),

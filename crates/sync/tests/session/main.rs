@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed, and says where")]
 
+mod happens;
 mod machine;
 mod model;
 mod two;

@@ -1,31 +1,15 @@
 //! What a device must do, said without its steps: which effect is open, whether somebody wants something, how often it
 //! failed in a row, and until when it sleeps. An event that nothing waits for changes nothing.
 
+use crate::happens::{self, Happens};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
 const IDLE: i64 = 60_000;
+const IDLE_LISTENING: i64 = 300_000;
+const A_LITTLE: i64 = 2_000;
 const FIRST: i64 = 2_000;
-const LONGEST: i64 = 300_000;
-
-/// Something that happens to the session.
-#[derive(Debug, Clone)]
-pub enum Happens {
-    /// Somebody wants a sync.
-    Wanted,
-    /// So many milliseconds pass.
-    Passes(i64),
-    /// What waits was loaded; the number tells it apart.
-    Loaded(u8),
-    /// An answer came; perhaps once more, or to nothing.
-    Answered(u8, bool),
-    /// The answer was applied, and changes wait.
-    Applied(bool),
-    /// No answer; the server said when to come back.
-    Failed(Option<i64>),
-    /// Nobody is signed in.
-    Halted,
-}
+pub const LONGEST: i64 = 300_000;
 
 /// What the session was told to do and has not heard back from.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +40,10 @@ pub struct Model {
     sleeps: Option<(i64, i64)>,
     /// Somebody wants something, and nothing was loaded since.
     wish: bool,
+    /// There is news that no request under way brings.
+    poked: bool,
+    /// News would be said.
+    listening: bool,
     failures: u32,
     pub must: Must,
 }
@@ -85,7 +73,26 @@ impl Model {
 
     fn applied(mut self, go_on: bool) -> Self {
         self.failures = 0;
-        if go_on || self.wish { self.begins() } else { self.sleeps(IDLE, IDLE) }
+        match (go_on || self.wish, std::mem::take(&mut self.poked), self.listening) {
+            (true, ..) => Self { poked: false, ..self }.begins(),
+            (_, true, _) => self.sleeps(0, A_LITTLE),
+            (_, _, true) => self.sleeps(IDLE_LISTENING, IDLE_LISTENING),
+            _ => self.sleeps(IDLE, IDLE),
+        }
+    }
+
+    /// A sleep becomes no longer than this, unless a failure makes it.
+    fn sooner(mut self, from: i64, until: i64) -> Self {
+        let (from, until) = (self.now + from, self.now + until);
+        let calm = self.failures == 0;
+        self.sleeps = self.sleeps.map(|(f, u)| if calm { (f.min(from), u.min(until)) } else { (f, u) });
+        self.stays()
+    }
+
+    /// News: with the next request, or a little later.
+    fn news(self) -> Self {
+        let poked = self.poked || self.open.is_some();
+        Self { poked, ..self }.sooner(0, A_LITTLE)
     }
 
     /// Each failure in a row doubles the pause; chance takes up to half of it; what the server asks for is kept.
@@ -109,40 +116,30 @@ impl ReferenceStateMachine for Model {
     type Transition = Happens;
 
     fn init_state() -> BoxedStrategy<Self> {
-        let (now, failures) = (0, 0);
-        Just(Self { now, open: None, sleeps: None, wish: false, failures, must: Must::Nothing }).boxed()
+        let (now, failures, must) = (0, 0, Must::Nothing);
+        let (open, sleeps, wish, poked, listening) = (None, None, false, false, false);
+        Just(Self { now, open, sleeps, wish, poked, listening, failures, must }).boxed()
     }
 
-    /// Mostly what is waited for, and anything else at any time.
     fn transitions(model: &Self) -> BoxedStrategy<Happens> {
-        let expected = match model.open {
-            None => prop_oneof![Just(Happens::Wanted), Just(Happens::Passes(LONGEST))].boxed(),
-            Some(Open::Load) => any::<u8>().prop_map(Happens::Loaded).boxed(),
-            Some(Open::Send) => any::<(u8, bool)>().prop_map(|(n, more)| Happens::Answered(n, more)).boxed(),
-            Some(Open::Apply { .. }) => any::<bool>().prop_map(Happens::Applied).boxed(),
-        };
-        let anything = prop_oneof![
-            Just(Happens::Wanted),
-            (0..LONGEST).prop_map(Happens::Passes),
-            any::<u8>().prop_map(Happens::Loaded),
-            any::<(u8, bool)>().prop_map(|(n, more)| Happens::Answered(n, more)),
-            any::<bool>().prop_map(Happens::Applied),
-            proptest::option::of(0..2 * LONGEST).prop_map(Happens::Failed),
-            Just(Happens::Halted),
-        ];
-        prop_oneof![2 => expected, 1 => anything].boxed()
+        happens::next(model.open)
     }
 
     fn apply(model: Self, happens: &Happens) -> Self {
         match (model.open, happens) {
             (_, Happens::Halted) => {
-                Self { open: None, sleeps: None, wish: false, failures: 0, ..model }.stays()
+                Self { open: None, sleeps: None, wish: false, poked: false, failures: 0, ..model }.stays()
             }
             (None, Happens::Wanted) => model.begins(),
             (Some(_), Happens::Wanted) => Self { wish: true, ..model }.stays(),
+            (_, Happens::Poked) => model.news(),
+            (_, Happens::Listening(true)) => Self { listening: true, ..model }.news(),
+            (_, Happens::Listening(false)) => Self { listening: false, ..model }.sooner(IDLE / 2, IDLE),
             (_, Happens::Failed(asked)) => model.fails(*asked),
             (_, Happens::Passes(time)) => model.passes(*time),
-            (Some(Open::Load), Happens::Loaded(n)) => model.goes_on(Open::Send, Must::Send(*n)),
+            (Some(Open::Load), Happens::Loaded(n)) => {
+                Self { poked: false, ..model }.goes_on(Open::Send, Must::Send(*n))
+            }
             (Some(Open::Send), Happens::Answered(n, more)) => {
                 model.goes_on(Open::Apply { more: *more }, Must::Apply(*n))
             }

@@ -7,7 +7,7 @@ use super::staging::Staged;
 use super::{Postgres, connection, query};
 use crate::people::import::Retired;
 use crate::store::golden::{as_the_company_has_it, latest, no_such_territory, retired, scopes_in};
-use crate::store::{Answer, Imports, RoutedRow, Staging, StoreError};
+use crate::store::{Announcer, Answer, Imports, RoutedRow, Staging, StoreError};
 use deadpool_postgres::Client;
 use domain::ids::{HcpId, OrgId, TerritoryId};
 use domain::people::Hcp;
@@ -26,7 +26,8 @@ impl Imports for Postgres {
             let db = connection::pool(&self.settings)?.get().await?;
             db.batch_execute("BEGIN").await?;
             let staged = Staged::begin(&db).await?;
-            let import = Import { db, staged, territory, needed: BTreeSet::new() };
+            let announcer = self.announcer.clone();
+            let import = Import { db, staged, announcer, territory, needed: BTreeSet::new() };
             Ok(Box::new(Waiting { import, runtime: Handle::current() }) as Box<dyn Staging>)
         })
     }
@@ -67,6 +68,7 @@ impl Staging for Waiting {
 struct Import {
     db: Client,
     staged: Staged,
+    announcer: Announcer,
     /// The territory of HCPs that have none.
     territory: Option<TerritoryId>,
     /// Organisations that territories must see because an HCP of theirs works there.
@@ -138,8 +140,10 @@ impl Import {
 
     async fn publish(mut self) -> Result<(), StoreError> {
         self.show_organisations().await?;
-        self.staged.publish(&self.db).await?;
-        Ok(self.db.batch_execute("COMMIT").await?)
+        let grown = self.staged.publish(&self.db).await?;
+        self.db.batch_execute("COMMIT").await?;
+        grown.announce(&self.announcer);
+        Ok(())
     }
 
     /// Shows organisations to the territories whose HCPs work there.

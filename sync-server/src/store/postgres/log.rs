@@ -2,12 +2,12 @@
 
 use super::values::{count, int, sum};
 use super::{Values, query, rows};
-use crate::store::StoreError;
+use crate::store::{Announcer, StoreError};
 use deadpool_postgres::GenericClient;
 use document::ChangeHash;
 use domain::ids::DocId;
 use domain::reference::Table;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync::{Checksum, ScopeId};
 use uuid::Uuid;
 
@@ -64,15 +64,33 @@ impl Additions {
         self.0.iter().map(|(scope, addition)| (*scope, addition.sum))
     }
 
-    /// Writes all lines.
-    pub async fn write(self, db: &impl GenericClient) -> Result<(), StoreError> {
+    /// Writes all lines. Answers what is to be announced when they are committed.
+    pub async fn write(self, db: &impl GenericClient) -> Result<Grown, StoreError> {
         if self.0.is_empty() {
-            return Ok(());
+            return Ok(Grown::default());
         }
         let (heads, lines) = (Heads::of(&self), Lines::of(&self));
         rows::forget_lines(db, &lines.of_rows()).await?;
         let placed = lines.write(db, &heads).await?;
-        rows::place(db, &placed, &lines.gone()).await
+        rows::place(db, &placed, &lines.gone()).await?;
+        Ok(Grown(self.0.into_keys().collect()))
+    }
+}
+
+/// Scopes whose logs grow when the transaction commits. Whoever commits announces them.
+#[must_use = "announce it after the commit"]
+#[derive(Default)]
+pub struct Grown(BTreeSet<ScopeId>);
+
+impl Grown {
+    /// By what is kept aside of each scope.
+    pub fn by<T>(scopes: &BTreeMap<ScopeId, T>) -> Self {
+        Self(scopes.keys().copied().collect())
+    }
+
+    /// It is committed.
+    pub fn announce(self, announcer: &Announcer) {
+        announcer.grew(self.0);
     }
 }
 

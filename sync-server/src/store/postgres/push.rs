@@ -2,7 +2,7 @@
 //! answer of another where it need not.
 
 use super::documents::homes;
-use super::log::Additions;
+use super::log::{Additions, Grown};
 use super::projections::Projections;
 use super::values::{int, millis, word};
 use super::{Values, activity, execute};
@@ -12,8 +12,8 @@ use futures_util::try_join;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Writes it all, or finds that somebody else wrote first.
-pub async fn write(db: &Transaction<'_>, push: &Push) -> Result<(), StoreError> {
+/// Writes it all, or finds that somebody else wrote first. Answers what is to be announced when it is committed.
+pub async fn write(db: &Transaction<'_>, push: &Push) -> Result<Grown, StoreError> {
     let places = Places::of(db, push).await?;
     let mut additions = Additions::default();
     let mut projections = Projections::default();

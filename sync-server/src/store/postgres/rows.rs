@@ -18,8 +18,8 @@ impl Rows for Postgres {
             let db = client.transaction().await?;
             let mut additions = Additions::default();
             let news = upsert(&db, &rows, &mut additions).await?;
-            additions.write(&db).await?;
-            db.commit().await?;
+            let grown = additions.write(&db).await?;
+            self.commit(db, grown).await?;
             Ok(news)
         })
     }

@@ -1,9 +1,9 @@
 //! Tables `session`, `access_token` and `refresh_token`.
 
 use super::accounts::{COLUMNS, TERRITORY, read};
-use super::values::millis;
+use super::values::{instant, millis};
 use super::{Postgres, Values, execute, query};
-use crate::store::{Answer, Caller, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
+use crate::store::{Answer, Caller, Live, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
 use deadpool_postgres::{GenericClient, Transaction};
 use domain::Instant;
 use domain::ids::DeviceId;
@@ -26,7 +26,7 @@ impl Sessions for Postgres {
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
         Box::pin(async move {
             let sql = format!(
-                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL FROM access_token k
+                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, k.until FROM access_token k
                  JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account {TERRITORY}
                  WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL"
             );
@@ -38,7 +38,19 @@ impl Sessions for Postgres {
             if row.try_get(9)? {
                 heard(&client, session, access).await?;
             }
-            Ok(Some(Caller { session, device, account: read(row)? }))
+            let until = instant(row.try_get(10)?)?;
+            Ok(Some(Caller { session, device, until, account: read(row)? }))
+        })
+    }
+
+    fn live_among(&self, sessions: Vec<Uuid>) -> Answer<'_, Vec<Live>> {
+        Box::pin(async move {
+            let sql = format!(
+                "SELECT {COLUMNS}, s.id FROM session s JOIN account a ON a.id = s.account {TERRITORY}
+                 WHERE s.id = ANY($1) AND s.ended IS NULL"
+            );
+            let rows = query(&self.client().await?, &sql, &[&sessions]).await?;
+            rows.iter().map(|row| Ok(Live { session: row.try_get(7)?, account: read(row)? })).collect()
         })
     }
 
