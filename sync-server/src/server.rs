@@ -16,6 +16,7 @@ use crate::store::{Store, StoreError};
 use crate::{auth, figures, operations, pokes, sync as exchange};
 use ::sync::wire::v1;
 use axum::extract::DefaultBodyLimit;
+use axum::extract::connect_info::MockConnectInfo;
 use axum::http::HeaderValue;
 use axum::{Router, middleware};
 use std::net::SocketAddr;
@@ -112,7 +113,7 @@ async fn put_together(
     Ok((app, courier))
 }
 
-/// A server without a listener: who holds it hands it requests, each with its `ConnectInfo` among the extensions.
+/// A server without a listener: who holds it hands it requests, and all of them come from the loopback.
 pub struct Core {
     /// Answers requests.
     pub router: Router,
@@ -125,7 +126,8 @@ pub struct Core {
 pub async fn assemble(config: Config, clock: Clock, chance: Chance) -> Result<Core, CannotRun> {
     let (app, courier) = put_together(config, clock, chance).await?;
     let store = Arc::clone(&app.store);
-    Ok(Core { router: router(app), store, courier })
+    let router = router(app).layer(MockConnectInfo(Peer(SocketAddr::from(([127, 0, 0, 1], 0)))));
+    Ok(Core { router, store, courier })
 }
 
 /// Starts a server. It serves when this answers.
