@@ -5,6 +5,7 @@
 
 mod bench;
 mod faults;
+mod fuzz;
 mod gate;
 mod place;
 mod postgres;
@@ -66,6 +67,8 @@ enum Command {
     },
     /// Let disks, power, clocks and networks fail, by a seed, and check what must hold.
     Faults(faults::Options),
+    /// Look for bytes that break what is read from others.
+    Fuzz(fuzz::Options),
     /// Measure one published figure: capture, search, start, import, bundle.
     Bench {
         /// Which.
@@ -84,6 +87,7 @@ fn main() -> Result<()> {
         Command::Seed { data } => run::seed(&place, data),
         Command::Faults(options) => faults::run(&place, &options),
         Command::Bench { name, json } => bench::run(&place, &name, json),
+        Command::Fuzz(options) => fuzz::run(&place, &options),
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),
         Command::Schema { check: true, .. } => schema::check(&place),

@@ -35,6 +35,9 @@ pub trait Feed: Send + Sync {
     /// The epoch of this data.
     fn epoch(&self) -> Answer<'_, Uuid>;
 
+    /// Gives this data a new epoch: it was restored, and devices may know what it does not.
+    fn renew_epoch(&self, epoch: Uuid) -> Answer<'_, ()>;
+
     /// What is new in scopes, each after a sequence, up to about `room` bytes; at least one entry if there is one.
     fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News>;
 

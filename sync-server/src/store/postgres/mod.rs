@@ -7,6 +7,7 @@
 
 mod accounts;
 mod activity;
+pub mod backup;
 mod connection;
 mod documents;
 mod error;
@@ -15,8 +16,10 @@ mod golden;
 mod log;
 mod migrations;
 mod outbox;
+mod programs;
 mod projections;
 mod push;
+pub mod restore;
 mod rows;
 mod sessions;
 mod staging;
