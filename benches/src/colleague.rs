@@ -2,13 +2,13 @@
 //! the server takes it.
 
 use crate::company::PASSWORD;
-use crate::workload::{Hand, Later};
+use crate::workload::{Hand, Later, People};
 use anyhow::{Context, Result, ensure};
 use device::{HttpTransport, Transport};
 use document::{Change, Kind};
 use domain::ids::DocId;
 use sync::json::SignIn;
-use sync::wire::v1::{Item, MAX_ITEMS, Outcome, Request, Response, VERSION};
+use sync::wire::v1::{Copying, Item, MAX_ITEMS, Outcome, Request, Response, Stage, VERSION};
 use sync::wire::{decode, encode};
 
 /// As little news as the server gives.
@@ -43,7 +43,8 @@ impl Colleague {
     pub async fn send(&self, items: Vec<Item>, cursor: Option<Vec<u8>>) -> Result<Vec<u8>> {
         let count = items.len();
         let (device, actor) = (self.hand.device, self.hand.actor);
-        let request = Request { device, actor, cursor, items, room: ROOM, left: Vec::new() };
+        let (left, copying) = (Vec::new(), by_log());
+        let request = Request { device, actor, cursor, items, room: ROOM, left, copying };
         let answer = self.server.sync(self.access.clone(), encode(VERSION, &request)?).await?;
         let response: Response = decode(VERSION, &answer)?;
         let taken = response.acks.iter().filter(|ack| ack.outcome == Outcome::Accepted).count();
@@ -57,8 +58,8 @@ impl Colleague {
         let mut cursor = None;
         loop {
             let (device, actor) = (self.hand.device, self.hand.actor);
-            let (items, left) = (Vec::new(), Vec::new());
-            let request = Request { device, actor, cursor, items, room: 2 << 20, left };
+            let (items, left, copying) = (Vec::new(), Vec::new(), by_log());
+            let request = Request { device, actor, cursor, items, room: 2 << 20, left, copying };
             let answer = self.server.sync(self.access.clone(), encode(VERSION, &request)?).await?;
             let response: Response = decode(VERSION, &answer)?;
             if !response.more {
@@ -67,6 +68,11 @@ impl Colleague {
             cursor = Some(response.cursor);
         }
     }
+}
+
+/// Nobody here wants a first copy: the log says where it ends.
+fn by_log() -> Vec<Copying> {
+    People::followed().map(|scope| Copying { scope, stage: Stage::ByLog }).to_vec()
 }
 
 /// A change as it travels.

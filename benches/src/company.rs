@@ -93,11 +93,13 @@ fn state(people: &People, written: &Written) -> NewState {
     }
 }
 
-/// A store over a folder with all of it.
+/// A store over a folder with all of it, and the first copies of its scopes, as a server builds them by itself when it
+/// has time.
 pub async fn filled(config: &Config, workload: &Workload, now: Instant) -> Result<()> {
     let store = sync_server::open(config).await?;
     found(store.as_ref(), &workload.people, now).await?;
     fill(store.as_ref(), workload, now).await?;
+    sync_server::segments::build_due(&store, &config.segments, now).await?;
     Ok(store.close().await?)
 }
 

@@ -4,6 +4,7 @@ use device::{HttpTransport, Pokes, Reply, Transport};
 use std::ops::Sub;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::json::{Refresh, Session, SignIn};
+use sync::wire::segment::Name;
 
 /// What travelled: requests, and bytes of their bodies. What HTTP adds is not in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -113,6 +114,15 @@ impl Transport for Tap {
             let answer = self.server.sync(access, frame).await?;
             self.count(up, answer.len());
             Ok(answer)
+        })
+    }
+
+    fn segment<'a>(&'a self, access: String, piece: Name, got: &'a mut Vec<u8>) -> Reply<'a, ()> {
+        Box::pin(async move {
+            let had = got.len();
+            self.server.segment(access, piece, &mut *got).await?;
+            self.count(0, got.len() - had);
+            Ok(())
         })
     }
 

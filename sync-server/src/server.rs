@@ -9,13 +9,15 @@ use crate::connectors::webhook::BadTarget;
 use crate::courier::Courier;
 use crate::pokes::{BadNats, Grown, Lookout, Nats, Streams};
 use crate::rates::{Rates, by_address};
+use crate::segments::Builder;
 use crate::socket::{Peer, Sockets};
 use crate::store::postgres::{Postgres, Settings};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
-use crate::{auth, figures, operations, pokes, sync as exchange};
+use crate::{auth, figures, operations, pokes, segments, sync as exchange};
 use ::sync::wire::v1;
 use axum::extract::DefaultBodyLimit;
+use axum::extract::connect_info::MockConnectInfo;
 use axum::http::HeaderValue;
 use axum::{Router, middleware};
 use std::net::SocketAddr;
@@ -64,6 +66,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     courier: Option<Courier>,
+    builder: Builder,
     streams: Arc<Streams>,
     /// What goes on until it is aborted, and loses nothing by that.
     watching: Vec<JoinHandle<()>>,
@@ -92,11 +95,15 @@ async fn embedded(data: &Path) -> Result<Sqlite, CannotRun> {
     Ok(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
 }
 
-/// Starts a server. It serves when this answers.
-pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
+/// What every server is made of.
+async fn put_together(
+    config: Config,
+    clock: Clock,
+    chance: Chance,
+) -> Result<(App, Option<Courier>), CannotRun> {
     let store = open(&config).await?;
     let app = App {
-        store: Arc::clone(&store),
+        store,
         rates: Arc::new(Rates::new(&config.limits, &clock)),
         streams: Arc::new(Streams::at_most(config.limits.pokes)),
         passwords: Arc::new(Passwords::new(config.passwords, &chance)?),
@@ -110,15 +117,39 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         chance,
     };
     let courier = Courier::start(&app)?;
+    Ok((app, courier))
+}
+
+/// A server without a listener: who holds it hands it requests, and all of them come from the loopback.
+pub struct Core {
+    /// Answers requests.
+    pub router: Router,
+    /// What it keeps.
+    pub store: Arc<dyn Store>,
+    courier: Option<Courier>,
+}
+
+/// Puts a server together on its store.
+pub async fn assemble(config: Config, clock: Clock, chance: Chance) -> Result<Core, CannotRun> {
+    let (app, courier) = put_together(config, clock, chance).await?;
+    let store = Arc::clone(&app.store);
+    let router = router(app).layer(MockConnectInfo(Peer(SocketAddr::from(([127, 0, 0, 1], 0)))));
+    Ok(Core { router, store, courier })
+}
+
+/// Starts a server. It serves when this answers.
+pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
+    let (app, courier) = put_together(config, clock, chance).await?;
     let watching = watch(&app).await?;
-    let streams = Arc::clone(&app.streams);
+    let (store, streams) = (Arc::clone(&app.store), Arc::clone(&app.streams));
     let wanted = app.config.listen;
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
     let (stop, stopped) = oneshot::channel();
+    let builder = Builder::start(&app);
     let serving = tokio::spawn(serve(listener, router(app), stopped));
     tracing::info!(%addr, "listening");
-    Ok(Running { addr, store, stop, serving, courier, streams, watching })
+    Ok(Running { addr, store, stop, serving, courier, builder, streams, watching })
 }
 
 /// What sees to it that who listens hears what grows.
@@ -144,6 +175,15 @@ async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver
     }
 }
 
+impl Core {
+    /// Ends at once: nothing is finished, nothing is closed. For tests of what must hold then.
+    pub fn kill(self) {
+        if let Some(courier) = self.courier {
+            courier.kill();
+        }
+    }
+}
+
 impl Running {
     /// Takes no new requests, finishes those that run and the deliveries under way, and closes the store.
     pub async fn stop(self) -> Result<(), CannotRun> {
@@ -158,12 +198,14 @@ impl Running {
         if let Some(courier) = self.courier {
             courier.stop().await;
         }
+        self.builder.stop().await;
         Ok(self.store.close().await?)
     }
 
     /// Ends at once, as a power cut does: nothing is finished, nothing is closed. For tests of what must hold then.
     pub fn kill(self) {
         self.serving.abort();
+        self.builder.kill();
         self.streams.close();
         self.watching.iter().for_each(JoinHandle::abort);
         if let Some(courier) = self.courier {
@@ -201,6 +243,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description())
         .merge(auth::routes::routes())
         .merge(exchange::routes::routes())
+        .merge(segments::routes::routes())
         .merge(pokes::routes::routes())
         .merge(operations::routes())
 }

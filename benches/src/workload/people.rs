@@ -101,6 +101,13 @@ impl People {
         ScopeId::Territory(NORTH, audience)
     }
 
+    /// The scopes that its devices follow and that hold something.
+    #[must_use]
+    pub fn followed() -> [ScopeId; 3] {
+        let here = |audience| ScopeId::Territory(NORTH, audience);
+        [ScopeId::Country(Country::DE), here(Audience::All), here(Audience::Commercial)]
+    }
+
     /// All rows, each with its scope; what others refer to comes first.
     #[must_use]
     pub fn rows(&self) -> Vec<(Row, ScopeId)> {

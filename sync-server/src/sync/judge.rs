@@ -9,7 +9,7 @@ use document::{Actor, BrokenChange, Change, ChangeHash, Content, Document, Kind}
 use domain::Instant;
 use domain::calls::CallState;
 use domain::ids::{DeviceId, DocId, HcpId, TerritoryId, UserId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use sync::wire::v1::{Ack, Finding, Item, Outcome, Rejection};
 
 /// A parsed item: what it is for, and its change or why it is none.
@@ -99,14 +99,15 @@ pub struct Verdict {
 /// Judges all items.
 pub fn judge(facts: Facts, parsed: Vec<Parsed>) -> Verdict {
     let refused = facts.refused.iter().map(|refused| (refused.hash, refused.why)).collect();
-    let mut judge = Judge { facts, opened: HashMap::new(), refused, new: Vec::new(), happened: Vec::new() };
+    let mut judge = Judge { facts, opened: BTreeMap::new(), refused, new: Vec::new(), happened: Vec::new() };
     let acks = parsed.into_iter().map(|item| judge.item(item)).collect();
     judge.verdict(acks)
 }
 
 struct Judge {
     facts: Facts,
-    opened: HashMap<DocId, Opened>,
+    /// In the order of their ids: the same request is written the same way each time.
+    opened: BTreeMap<DocId, Opened>,
     /// Refused before or in this request: what builds upon it is refused for the same reason.
     refused: HashMap<ChangeHash, Rejection>,
     new: Vec<Refused>,

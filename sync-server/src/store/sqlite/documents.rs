@@ -5,7 +5,7 @@ use super::values::{count, damaged, from_word, id, int, millis, word};
 use super::{Sqlite, activity, projections};
 use crate::store::{Answer, Documents, Held, Kept, NewState, Push, Refused, StoreError, Written};
 use document::{Actor, Change, ChangeHash, Kind};
-use domain::ids::{DocId, HcpId, TerritoryId};
+use domain::ids::{ActivityId, DocId, HcpId, TerritoryId};
 use domain::reference::{Row as Reference, Table};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::HashMap;
@@ -35,6 +35,13 @@ impl Documents for Sqlite {
 
     fn push(&self, push: Push) -> Answer<'_, ()> {
         Box::pin(self.write(move |db| write(db, &push)))
+    }
+
+    fn activity_of(&self, docs: Vec<DocId>) -> Answer<'_, Vec<ActivityId>> {
+        Box::pin(self.read(move |db| {
+            let lists: Vec<_> = docs.iter().map(|doc| activity::of(db, *doc)).collect::<Result<_, _>>()?;
+            Ok(lists.concat())
+        }))
     }
 
     fn kept(&self, after: Option<DocId>, most: u32) -> Answer<'_, Vec<Kept>> {

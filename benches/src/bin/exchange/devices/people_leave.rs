@@ -66,6 +66,7 @@ fn answer(scene: &Scene, gone: &[Hcp], documents: &[&Written]) -> Response {
         orders: Vec::new(),
         more: false,
         at: scene.now(),
+        segments: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Three devices, one real server, a bad network, crashes on both sides: whatever happens, everything that a device
 //! called saved is in the end on all devices, and all devices agree.
 //!
-//! A failure prints its seed; `ROUNDS_SEED=<seed> cargo test -p rounds-tests --test simulation` replays it.
+//! A failure prints its seed; `ROUNDS_SEED=<seed> cargo test -p rounds-tests --test histories` replays it.
 //! `ROUNDS_SEEDS=<count>` runs more histories than the gate does.
 
 #![allow(
