@@ -5,6 +5,7 @@ mod accounts;
 mod documents;
 mod feed;
 mod golden;
+mod log;
 pub mod postgres;
 mod rows;
 mod sessions;

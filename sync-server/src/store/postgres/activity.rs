@@ -1,10 +1,10 @@
 //! Table `activity`: what happened, once. With it, in the same transaction, what leaves for other systems and what
 //! those see who may not hold the document.
 
-use super::log::Additions;
 use super::values::{millis, word};
 use super::{Values, outbox, query, rows};
 use crate::connectors::outbox::NewEntry;
+use crate::store::log::Additions;
 use crate::store::{Happened, Push, RoutedRow, StoreError};
 use deadpool_postgres::Transaction;
 use domain::reference::Row as Reference;

@@ -1,9 +1,9 @@
 //! Reading the scopes' logs: pages for devices, and the check of their sums.
 
 use super::documents::kind;
-use super::log::{CHANGE, ROW, ROW_GONE};
 use super::values::{count, damaged, from_sum, from_word, hash, int, scope};
 use super::{Postgres, query};
+use crate::store::log::{CHANGE, ROW, ROW_GONE};
 use crate::store::{Answer, Feed, News, StoreError, SumCheck};
 use deadpool_postgres::{GenericClient, Transaction};
 use domain::ids::DocId;

@@ -1,12 +1,12 @@
 //! An import into the golden records. Others go on reading and writing meanwhile: it locks the rows that it writes, and
 //! scopes only when it publishes.
 
-use super::log::Additions;
 use super::rows::{self, Kept, Key};
 use super::staging::Staged;
 use super::{Postgres, connection, query};
 use crate::people::import::Retired;
 use crate::store::golden::{as_the_company_has_it, latest, no_such_territory, retired, scopes_in};
+use crate::store::log::Additions;
 use crate::store::{Answer, Imports, RoutedRow, Staging, StoreError};
 use deadpool_postgres::Client;
 use domain::ids::{HcpId, OrgId, TerritoryId};
@@ -96,7 +96,7 @@ impl Import {
     async fn stage(&mut self, routed: &[RoutedRow]) -> Result<(), StoreError> {
         let mut additions = Additions::default();
         rows::upsert(&self.db, routed, &mut additions).await?;
-        self.staged.add(&self.db, additions).await
+        self.staged.add(&self.db, &additions).await
     }
 
     fn route(&mut self, row: &Row, kept: &BTreeMap<Key, Kept>) -> Result<RoutedRow, StoreError> {

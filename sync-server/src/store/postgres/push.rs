@@ -2,14 +2,14 @@
 //! answer of another where it need not.
 
 use super::documents::homes;
-use super::log::Additions;
+use super::log::{self, Homes};
 use super::projections::Projections;
 use super::values::{int, millis, word};
 use super::{Values, activity, execute};
+use crate::store::log::Additions;
 use crate::store::{NewState, Push, StoreError};
 use deadpool_postgres::Transaction;
 use futures_util::try_join;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Writes it all, or finds that somebody else wrote first.
@@ -21,18 +21,18 @@ pub async fn write(db: &Transaction<'_>, push: &Push) -> Result<(), StoreError> 
         let home = places.home(state)?;
         projections.add(home, state.doc, &state.content)?;
         for scope in &state.scopes {
-            state.changes.iter().for_each(|change| additions.change(*scope, home, (state.doc, change.hash)));
+            state.changes.iter().for_each(|change| additions.change(*scope, state.doc, change.hash));
         }
     }
     let (states, changes) = (States::of(push, &places)?, Changes::of(push, &places)?);
     let refusals = Refusals::of(push)?;
     try_join!(states.write(db), changes.write(db), refusals.write(db), projections.write(db))?;
     activity::write(db, push, &mut additions).await?;
-    additions.write(db).await
+    log::write(db, &additions, &places.0).await
 }
 
 /// The homes of a push's documents. One that is new is born in the first of its scopes.
-struct Places(HashMap<Uuid, String>);
+struct Places(Homes);
 
 impl Places {
     async fn of(db: &Transaction<'_>, push: &Push) -> Result<Self, StoreError> {

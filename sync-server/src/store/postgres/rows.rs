@@ -1,8 +1,9 @@
 //! Tables `reference_row` and `row_scope`.
 
-use super::log::Additions;
+use super::log::{self, Homes};
 use super::values::{count, damaged, from_word, int, scope};
 use super::{Postgres, Values, execute, query};
+use crate::store::log::Additions;
 use crate::store::{Answer, RoutedRow, Rows, StoreError};
 use deadpool_postgres::GenericClient;
 use domain::reference::{Row as Reference, Table};
@@ -18,7 +19,7 @@ impl Rows for Postgres {
             let db = client.transaction().await?;
             let mut additions = Additions::default();
             let news = upsert(&db, &rows, &mut additions).await?;
-            additions.write(&db).await?;
+            log::write(&db, &additions, &Homes::new()).await?;
             db.commit().await?;
             Ok(news)
         })

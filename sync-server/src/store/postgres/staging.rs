@@ -1,10 +1,11 @@
 //! Lines that an import keeps aside: it writes for minutes, and nobody must wait for a scope meanwhile. Their sequences
 //! are taken when all else is written, as in every transaction.
 
-use super::log::{Additions, Lines, TAKE};
+use super::log::{Homes, Lines, TAKE};
 use super::values::sum;
 use super::{Values, execute, rows};
 use crate::store::StoreError;
+use crate::store::log::Additions;
 use deadpool_postgres::GenericClient;
 use std::collections::BTreeMap;
 use sync::{Checksum, ScopeId};
@@ -26,8 +27,8 @@ impl Staged {
     }
 
     /// Keeps lines aside: of a row the latest in each scope.
-    pub async fn add(&mut self, db: &impl GenericClient, additions: Additions) -> Result<(), StoreError> {
-        let lines = Lines::of(&additions);
+    pub async fn add(&mut self, db: &impl GenericClient, additions: &Additions) -> Result<(), StoreError> {
+        let lines = Lines::of(additions, &Homes::new());
         rows::forget_lines(db, &lines.of_rows()).await?;
         rows::place(db, &lines.unplaced(), &lines.gone()).await?;
         let sql = "INSERT INTO staged_line (scope, tab, key, kind, version)

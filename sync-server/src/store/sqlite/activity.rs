@@ -1,9 +1,9 @@
 //! Table `activity`: what happened, once. With it, in the same transaction, what leaves for other systems and what
 //! those see who may not hold the document.
 
-use super::log::Additions;
 use super::values::{millis, word};
 use super::{outbox, rows};
+use crate::store::log::Additions;
 use crate::store::{Happened, RoutedRow, StoreError};
 use domain::Instant;
 use domain::reference::Row as Reference;

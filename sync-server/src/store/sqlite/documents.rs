@@ -1,8 +1,9 @@
 //! Tables `document`, `document_scope`, `change` and `refusal`.
 
-use super::log::Additions;
+use super::log;
 use super::values::{count, damaged, from_word, id, int, millis, word};
 use super::{Sqlite, activity, projections};
+use crate::store::log::Additions;
 use crate::store::{Answer, Documents, Held, Kept, NewState, Push, Refused, StoreError, Written};
 use document::{Actor, Change, ChangeHash, Kind};
 use domain::ids::{DocId, HcpId, TerritoryId};
@@ -114,7 +115,7 @@ fn write(db: &Transaction<'_>, push: &Push) -> Result<(), StoreError> {
     }
     push.refused.iter().try_for_each(|refused| write_refusal(db, push, refused))?;
     push.happened.iter().try_for_each(|happened| activity::write(db, happened, push.at, &mut additions))?;
-    additions.write(db)
+    log::write(db, &additions)
 }
 
 fn write_state(db: &Transaction<'_>, state: &NewState) -> Result<(), StoreError> {

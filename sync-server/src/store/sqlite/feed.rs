@@ -1,8 +1,8 @@
 //! Reading the scopes' logs: pages for devices, and the check of their sums.
 
 use super::Sqlite;
-use super::log::{CHANGE, ROW, ROW_GONE};
 use super::values::{count, damaged, from_word, id, int};
+use crate::store::log::{CHANGE, ROW, ROW_GONE};
 use crate::store::{Answer, Feed, News, StoreError, SumCheck};
 use document::{ChangeHash, Kind};
 use domain::ids::DocId;
@@ -83,7 +83,7 @@ impl Page {
 
 fn line(row: &Row<'_>) -> Result<(Line, usize), StoreError> {
     let key = id(row, 2)?;
-    let (news, payload) = match row.get::<_, i64>(1)? {
+    let (news, payload) = match row.get::<_, i16>(1)? {
         CHANGE => {
             let (change, kind): (Vec<u8>, String) = (row.get(3)?, row.get(4)?);
             let kind = Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))?;

@@ -1,10 +1,11 @@
 //! An import into the golden records. While it runs nobody else writes.
 
-use super::log::Additions;
+use super::log;
 use super::values::id;
 use super::{Sqlite, connect, rows};
 use crate::people::import::Retired;
 use crate::store::golden::{as_the_company_has_it, latest, no_such_territory, retired, scopes_in};
+use crate::store::log::Additions;
 use crate::store::{Answer, Imports, RoutedRow, Staging, StoreError};
 use domain::ids::{HcpId, OrgId, TerritoryId};
 use domain::people::{Hcp, Organisation};
@@ -100,7 +101,7 @@ impl Import {
             let row = RoutedRow { row: Row::Organisation(organisation), scopes };
             rows::upsert(&self.db, &row, &mut additions)?;
         }
-        additions.write(&self.db)
+        log::write(&self.db, &additions)
     }
 
     fn hcp(&self, id: HcpId) -> Result<Option<Hcp>, StoreError> {
@@ -130,7 +131,7 @@ impl Staging for Import {
         for row in latest(people.into_iter()).into_iter().chain(latest(others.into_iter())) {
             self.upsert_row(row, &mut additions)?;
         }
-        additions.write(&self.db)
+        log::write(&self.db, &additions)
     }
 
     fn retire(&mut self, retired: &[Retired]) -> Result<(), StoreError> {
@@ -138,7 +139,7 @@ impl Staging for Import {
         let mut seen = BTreeSet::new();
         let once = retired.iter().filter(|retired| seen.insert(retired.hcp));
         once.into_iter().try_for_each(|retired| self.retire_number(retired, &mut additions))?;
-        additions.write(&self.db)
+        log::write(&self.db, &additions)
     }
 
     fn publish(mut self: Box<Self>) -> Result<(), StoreError> {

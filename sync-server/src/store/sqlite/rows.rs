@@ -1,8 +1,9 @@
 //! Tables `reference_row` and `row_scope`.
 
 use super::Sqlite;
-use super::log::Additions;
+use super::log;
 use super::values::{count, damaged, int};
+use crate::store::log::Additions;
 use crate::store::{Answer, RoutedRow, Rows, StoreError};
 use domain::reference::{Row as Reference, Table};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -18,7 +19,7 @@ impl Rows for Sqlite {
             for row in latest(&rows).values() {
                 news += u64::from(upsert(db, row, &mut additions)?);
             }
-            additions.write(db)?;
+            log::write(db, &additions)?;
             Ok(news)
         }))
     }
