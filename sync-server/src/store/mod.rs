@@ -1,11 +1,12 @@
 //! What the server keeps, as traits by table group. Each database has a folder with mirrored files; nothing here
 //! names a database. A store keeps and finds; it never judges.
 
-mod accounts;
+pub(crate) mod accounts;
 mod documents;
 mod feed;
 mod golden;
 mod log;
+mod moving;
 pub mod postgres;
 mod rows;
 mod sessions;
@@ -13,9 +14,10 @@ pub mod sqlite;
 mod values;
 
 pub use accounts::{Account, Accounts, NewAccount};
-pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Written};
+pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Whereabouts, Written};
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};
+pub use moving::{Move, Moved, Moves};
 pub use rows::{RoutedRow, Rows};
 pub use sessions::{Caller, NewSession, Rotated, Sessions, TokenHash, Tokens};
 
@@ -49,7 +51,7 @@ pub enum StoreError {
 }
 
 /// Everything that the server keeps.
-pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Outbox {
+pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Moves + Outbox {
     /// Answers when the store can be read.
     fn check(&self) -> Answer<'_, ()>;
 

@@ -3,6 +3,8 @@
 use super::{Account, Answer};
 use domain::Instant;
 use domain::ids::{DeviceId, UserId};
+use std::collections::BTreeSet;
+use sync::ScopeId;
 use uuid::Uuid;
 
 /// SHA-256 of a token.
@@ -46,6 +48,8 @@ pub struct Caller {
     pub device: DeviceId,
     /// Who, as the store has it now.
     pub account: Account,
+    /// The scopes that the device was told to follow and has not said that it left.
+    pub told: BTreeSet<ScopeId>,
 }
 
 /// What became of a refresh token.

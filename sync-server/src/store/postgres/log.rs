@@ -1,11 +1,12 @@
 //! Tables `scope` and `scope_log`: what each scope saw, in which order, and the sum over it.
 
 use super::values::{count, int, sum};
-use super::{Values, query, rows};
+use super::{Values, execute, query, rows};
 use crate::store::StoreError;
 use crate::store::log::{Additions, Line, ROW, ROW_GONE};
 use deadpool_postgres::GenericClient;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use sync::ScopeId;
 use uuid::Uuid;
 
 /// Where the documents are kept of whose changes lines speak.
@@ -20,6 +21,14 @@ pub async fn write(db: &impl GenericClient, additions: &Additions, homes: &Homes
     rows::forget_lines(db, &lines.of_rows()).await?;
     let placed = lines.write(db, &heads).await?;
     rows::place(db, &placed, &lines.gone()).await
+}
+
+/// Locks scopes in the order in which all lock them. One that is not there yet begins.
+pub async fn lock(db: &impl GenericClient, scopes: &BTreeSet<ScopeId>) -> Result<(), StoreError> {
+    let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    let sql = "INSERT INTO scope (id, head, sum) SELECT id, 0, 0 FROM unnest($1::text[]) AS n(id) ORDER BY id
+               ON CONFLICT (id) DO UPDATE SET head = scope.head";
+    execute(db, sql, &[&names]).await.map(drop)
 }
 
 /// Takes sequences and adds to the sums, both of `added`: (id, n, delta).

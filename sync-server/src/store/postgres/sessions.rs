@@ -1,7 +1,7 @@
 //! Tables `session`, `access_token` and `refresh_token`.
 
 use super::accounts::{COLUMNS, TERRITORY, read};
-use super::values::millis;
+use super::values::{from_scopes, millis};
 use super::{Postgres, Values, execute, query};
 use crate::store::{Answer, Caller, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
 use deadpool_postgres::{GenericClient, Transaction};
@@ -26,8 +26,9 @@ impl Sessions for Postgres {
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
         Box::pin(async move {
             let sql = format!(
-                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL FROM access_token k
-                 JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account {TERRITORY}
+                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, d.told FROM access_token k
+                 JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account
+                 JOIN device d ON d.id = s.device {TERRITORY}
                  WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL"
             );
             let values: Values<'_> = &[&access.0.as_slice(), &millis(now)];
@@ -38,7 +39,7 @@ impl Sessions for Postgres {
             if row.try_get(9)? {
                 heard(&client, session, access).await?;
             }
-            Ok(Some(Caller { session, device, account: read(row)? }))
+            Ok(Some(Caller { session, device, account: read(row)?, told: from_scopes(row.try_get(10)?)? }))
         })
     }
 

@@ -44,6 +44,11 @@ impl Staged {
         Ok(())
     }
 
+    /// The scopes of which they speak.
+    pub fn scopes(&self) -> Vec<ScopeId> {
+        self.0.keys().copied().collect()
+    }
+
     /// Writes all of them.
     pub async fn publish(&self, db: &impl GenericClient) -> Result<(), StoreError> {
         let scopes: Vec<String> = self.0.keys().map(ToString::to_string).collect();

@@ -2,7 +2,8 @@
 //! those see who may not hold the document.
 
 use super::values::{millis, word};
-use super::{outbox, rows};
+use super::{outbox, placing, rows};
+use crate::people::routing;
 use crate::store::log::Additions;
 use crate::store::{Happened, RoutedRow, StoreError};
 use domain::Instant;
@@ -21,7 +22,10 @@ pub fn write(
     }
     outbox::insert(db, &happened.leaving())?;
     if let Some((activity, scope)) = &happened.shown {
-        let shown = RoutedRow { row: Reference::Activity(activity.clone()), scopes: vec![*scope] };
+        // It is told where the HCP is now.
+        let at = placing::territory_of(db, activity.hcp)?;
+        let scope = at.map_or(*scope, |at| routing::of_activity(activity, at));
+        let shown = RoutedRow { row: Reference::Activity(activity.clone()), scopes: vec![scope] };
         rows::upsert(db, &shown, additions)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::Sqlite;
 use super::accounts::{COLUMNS, RawAccount};
-use super::values::{id, millis};
+use super::values::{from_scopes, id, millis};
 use crate::store::{Answer, Caller, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
 use domain::Instant;
 use domain::ids::DeviceId;
@@ -70,18 +70,20 @@ fn caller(
     now: Instant,
 ) -> Result<Option<(Caller, bool)>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL FROM access_token t
-         JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account
+        "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, d.told FROM access_token t
+         JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account JOIN device d ON d.id = s.device
          WHERE t.hash = ?1 AND t.until > ?2 AND s.ended IS NULL"
     );
     let found = db
         .prepare_cached(&sql)?
         .query_row(params![access.0, millis(now)], |row| {
-            Ok((RawAccount::read(row)?, id(row, 6)?, id(row, 7)?, row.get(8)?))
+            let told: String = row.get(9)?;
+            Ok((RawAccount::read(row)?, id(row, 6)?, id(row, 7)?, row.get(8)?, told))
         })
         .optional()?;
-    let Some((raw, session, device, unheard)) = found else { return Ok(None) };
-    Ok(Some((Caller { session, device: DeviceId(device), account: raw.complete(db)? }, unheard)))
+    let Some((raw, session, device, unheard, told)) = found else { return Ok(None) };
+    let (device, account, told) = (DeviceId(device), raw.complete(db)?, from_scopes(&told)?);
+    Ok(Some((Caller { session, device, account, told }, unheard)))
 }
 
 /// The latest pair has arrived: what gave it is good no more. Unless that pair is not this one any more.
