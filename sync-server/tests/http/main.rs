@@ -9,6 +9,8 @@ mod effects;
 mod exchange;
 mod faults;
 mod hostile;
+mod moving;
+mod moving_people;
 mod operations;
 mod refusals;
 mod signing_in;
