@@ -1,6 +1,6 @@
 //! A line to a server that lets everybody in and has nothing to say: the benchmarks measure the device alone.
 
-use device::{Reply, Transport, TransportError};
+use device::{Pokes, Reply, Transport, TransportError};
 use domain::people::{Country, Role};
 use sync::json::{Refresh, Session, SignIn, Who};
 
@@ -43,6 +43,10 @@ impl Transport for Line {
     }
 
     fn sync(&self, _: String, _: Vec<u8>) -> Reply<'_, Vec<u8>> {
+        Box::pin(async { Err(unreachable()) })
+    }
+
+    fn poke(&self, _: String) -> Reply<'_, Pokes> {
         Box::pin(async { Err(unreachable()) })
     }
 }

@@ -28,6 +28,17 @@ pub fn device(app: &AppHandle) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// On phones and tablets: what is in the background hears of no news, and asks for them when it comes back.
+#[cfg(mobile)]
+pub fn in_background(window: &tauri::Window, event: &tauri::WindowEvent) {
+    let Some(device) = window.try_state::<Device>() else { return };
+    match event {
+        tauri::WindowEvent::Suspended => device.set_in_background(true),
+        tauri::WindowEvent::Resumed => device.set_in_background(false),
+        _ => {}
+    }
+}
+
 fn open(app: &AppHandle) -> Result<Device, Box<dyn Error>> {
     let data = match env::var_os("ROUNDS_DEVICE_DATA") {
         Some(folder) => PathBuf::from(folder),

@@ -14,6 +14,8 @@ pub fn run() -> ExitCode {
     let window = tauri::Builder::default()
         .setup(|app| launch::device(app.handle()))
         .invoke_handler(commands::handler());
+    #[cfg(mobile)]
+    let window = window.on_window_event(launch::in_background);
     match window.run(tauri::generate_context!()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -4,6 +4,8 @@ use crate::auth::{Attempts, Passwords};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::pokes::Streams;
+use crate::rates::Rates;
 use crate::store::Store;
 use crate::sync::Quarantine;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -25,6 +27,10 @@ pub struct App {
     pub passwords: Arc<Passwords>,
     /// Failed sign-ins.
     pub attempts: Arc<Attempts>,
+    /// How often somebody may come.
+    pub rates: Arc<Rates>,
+    /// Who listens for news.
+    pub streams: Arc<Streams>,
     /// Turns of those who sync.
     pub syncs: Arc<Semaphore>,
     /// Documents that cannot be opened.

@@ -1,6 +1,7 @@
 //! The server's settings: defaults, then a TOML file, then the environment. What is not known is refused, so that a
 //! mistyped name never passes for a setting.
 
+use crate::rates::TrustedProxies;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -27,8 +28,12 @@ pub struct Config {
     pub session: SessionLengths,
     /// What a password's hash costs.
     pub passwords: PasswordCost,
-    /// How much at once.
+    /// How much at once, and how often.
     pub limits: Limits,
+    /// How servers on the same data tell each other that something is new.
+    pub nats: Nats,
+    /// How devices hear that something is new.
+    pub pokes: Pokes,
     /// Where events go.
     pub webhook: Webhook,
 }
@@ -66,6 +71,39 @@ impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.address().is_some() { "postgres" } else { Self::EMBEDDED })
     }
+}
+
+/// Addresses of NATS: `nats://host`, several with commas. They may have passwords in them, so nothing prints them.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Nats(String);
+
+impl Nats {
+    /// As settings have it.
+    #[must_use]
+    pub fn at(address: impl Into<String>) -> Self {
+        Self(address.into())
+    }
+
+    /// The addresses, if there are any.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|address| !address.is_empty())
+    }
+}
+
+impl std::fmt::Debug for Nats {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.address().is_some() { "nats" } else { "none" })
+    }
+}
+
+/// How devices hear that something is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pokes {
+    /// How often the database is asked whether something is new that this server was not told.
+    pub look_seconds: u32,
 }
 
 /// Where events go: the CRM's end.
@@ -106,8 +144,8 @@ pub struct PasswordCost {
     pub passes: u32,
 }
 
-/// How much at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How much at once, and how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// The most bytes of a request's body.
@@ -118,6 +156,16 @@ pub struct Limits {
     pub failed_sign_ins: u32,
     /// The most connections of this server to a PostgreSQL.
     pub connections: usize,
+    /// The most open streams of pokes.
+    pub pokes: usize,
+    /// The most requests of one address in a minute; 0 limits nothing.
+    pub requests_per_address: u32,
+    /// The most sign-ins and renewals of one address in a minute; 0 limits nothing.
+    pub sign_ins_per_address: u32,
+    /// The most syncs of one device in a minute; 0 limits nothing.
+    pub syncs_per_device: u32,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl Default for Config {
@@ -131,6 +179,8 @@ impl Default for Config {
             session: SessionLengths::default(),
             passwords: PasswordCost::default(),
             limits: Limits::default(),
+            nats: Nats::default(),
+            pokes: Pokes::default(),
             webhook: Webhook::default(),
         }
     }
@@ -157,7 +207,23 @@ impl Default for PasswordCost {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 6 * 1024 * 1024, syncs: 256, failed_sign_ins: 10, connections: 16 }
+        Self {
+            body_bytes: 6 * 1024 * 1024,
+            syncs: 256,
+            failed_sign_ins: 10,
+            connections: 16,
+            pokes: 20_000,
+            requests_per_address: 6_000,
+            sign_ins_per_address: 120,
+            syncs_per_device: 600,
+            trusted_proxies: TrustedProxies::default(),
+        }
+    }
+}
+
+impl Default for Pokes {
+    fn default() -> Self {
+        Self { look_seconds: 1 }
     }
 }
 

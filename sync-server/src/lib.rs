@@ -15,8 +15,11 @@ mod courier;
 mod figures;
 mod operations;
 pub mod people;
+mod pokes;
 mod problem;
+mod rates;
 mod server;
+mod socket;
 pub mod store;
 mod sync;
 

@@ -16,6 +16,12 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(health)).routes(routes!(metrics))
 }
 
+/// Whether this path is for those who run the server.
+#[must_use]
+pub fn are_asked(path: &str) -> bool {
+    ["/healthz", "/metrics"].contains(&path)
+}
+
 /// Serves the description of all JSON.
 pub fn describe(router: Router<App>, api: OpenApi) -> Router<App> {
     router.route("/openapi.json", axum::routing::get(move || async move { Json(api) }))

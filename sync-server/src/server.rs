@@ -7,10 +7,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connectors::webhook::BadTarget;
 use crate::courier::Courier;
+use crate::pokes::{BadNats, Grown, Lookout, Nats, Streams};
+use crate::rates::{Rates, by_address};
+use crate::socket::{Peer, Sockets};
 use crate::store::postgres::{Postgres, Settings};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
-use crate::{auth, figures, operations, sync as exchange};
+use crate::{auth, figures, operations, pokes, sync as exchange};
 use ::sync::wire::v1;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
@@ -18,6 +21,7 @@ use axum::{Router, middleware};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::JoinHandle;
@@ -47,6 +51,9 @@ pub enum CannotRun {
     /// The webhook cannot be used.
     #[error("the webhook cannot be used")]
     Webhook(#[from] BadTarget),
+    /// The way to the other servers cannot be used.
+    #[error(transparent)]
+    Nats(#[from] BadNats),
 }
 
 /// A server that runs.
@@ -57,6 +64,9 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     courier: Option<Courier>,
+    streams: Arc<Streams>,
+    /// What goes on until it is aborted, and loses nothing by that.
+    watching: Vec<JoinHandle<()>>,
 }
 
 /// Opens the store that the settings name, and brings its schema up to date.
@@ -82,6 +92,8 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let store = open(&config).await?;
     let app = App {
         store: Arc::clone(&store),
+        rates: Arc::new(Rates::new(&config.limits, &clock)),
+        streams: Arc::new(Streams::at_most(config.limits.pokes)),
         passwords: Arc::new(Passwords::new(config.passwords, &chance)?),
         attempts: Arc::new(Attempts::new(config.limits.failed_sign_ins)),
         syncs: Arc::new(Semaphore::new(config.limits.syncs)),
@@ -93,19 +105,36 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         chance,
     };
     let courier = Courier::start(&app)?;
+    let watching = watch(&app).await?;
+    let streams = Arc::clone(&app.streams);
     let wanted = app.config.listen;
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
     let (stop, stopped) = oneshot::channel();
     let serving = tokio::spawn(serve(listener, router(app), stopped));
     tracing::info!(%addr, "listening");
-    Ok(Running { addr, store, stop, serving, courier })
+    Ok(Running { addr, store, stop, serving, courier, streams, watching })
+}
+
+/// What sees to it that who listens hears what grows.
+async fn watch(app: &App) -> Result<Vec<JoinHandle<()>>, CannotRun> {
+    let (store, grown) = (Arc::clone(&app.store), Arc::<Grown>::default());
+    store.announce_to(grown.clone());
+    let nats = Nats::open(&app.config.nats, store.epoch().await?).await?;
+    let mut watching = Vec::new();
+    if let Some(nats) = &nats {
+        watching.push(nats.start(Arc::clone(&grown)).await?);
+    }
+    let (clock, streams) = (app.clock.clone(), Arc::clone(&app.streams));
+    let pause = Duration::from_secs(app.config.pokes.look_seconds.into());
+    watching.push(Lookout { store, clock, streams, grown, nats, pause }.start());
+    Ok(watching)
 }
 
 async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<Peer>();
     let until = async { drop(stopped.await) };
-    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(until).await {
+    if let Err(error) = axum::serve(Sockets(listener), service).with_graceful_shutdown(until).await {
         tracing::error!(%error, "serving ended");
     }
 }
@@ -115,9 +144,12 @@ impl Running {
     pub async fn stop(self) -> Result<(), CannotRun> {
         // Nobody listens any more when serving has ended by itself.
         let _ = self.stop.send(());
+        // Serving goes on until the last answer is given, and a stream is one that never ends by itself.
+        self.streams.close();
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "serving ended badly");
         }
+        self.watching.iter().for_each(JoinHandle::abort);
         if let Some(courier) = self.courier {
             courier.stop().await;
         }
@@ -127,6 +159,8 @@ impl Running {
     /// Ends at once, as a power cut does: nothing is finished, nothing is closed. For tests of what must hold then.
     pub fn kill(self) {
         self.serving.abort();
+        self.streams.close();
+        self.watching.iter().for_each(JoinHandle::abort);
         if let Some(courier) = self.courier {
             courier.kill();
         }
@@ -145,6 +179,7 @@ fn router(app: App) -> Router {
         .fallback(operations::nothing_here)
         .method_not_allowed_fallback(operations::not_this_way)
         .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
+        .layer(middleware::from_fn_with_state(app.clone(), by_address))
         .layer(middleware::from_fn_with_state(app.clone(), figures::observe))
         .layer(SetResponseHeaderLayer::overriding(
             exchange::routes::WIRE,
@@ -161,6 +196,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description())
         .merge(auth::routes::routes())
         .merge(exchange::routes::routes())
+        .merge(pokes::routes::routes())
         .merge(operations::routes())
 }
 

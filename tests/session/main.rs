@@ -5,10 +5,11 @@
 use chrono::TimeDelta;
 use contract::Code;
 use contract::session::{GetSession, SessionView, SignOut};
-use contract::sync::{SetOffline, SyncNow};
-use device::{Device, HttpTransport, Transport};
+use contract::sync::{Network, SetOffline, SyncNow};
+use device::{Device, Exchange, HttpTransport, Transport};
 use std::time::Duration;
 use sync::json::{ProblemCode, Refresh, Session};
+use sync_server::config::Limits;
 use tokio::net::TcpListener;
 use world::{Company, Hand, MARA};
 
@@ -98,4 +99,21 @@ async fn a_device_that_is_switched_off_the_network_signs_out_alone() {
     jan.device.sign_out(SignOut {}).await.unwrap();
     assert!(!is_signed_in(&jan.device).await);
     assert!(renews(&company, &session).await, "it ends by its time");
+}
+
+#[tokio::test]
+async fn a_device_that_came_too_often_comes_back_when_the_server_wants_it() {
+    let company = Company::with(Limits { syncs_per_device: 2, ..Limits::default() }).await.unwrap();
+    let (jan, _) = jan(&company).await;
+    let mut ended = Exchange::Resting;
+    while jan.sync_view().await.unwrap().network == Network::Online {
+        ended = jan.sync().await;
+    }
+    let Exchange::NextAt(at) = ended else { unreachable!("it will try again") };
+    let wait = at - company.clock.now();
+    assert!(wait >= TimeDelta::seconds(30), "two a minute is one in half of it: {wait}");
+
+    company.clock.pass(wait);
+    jan.sync().await;
+    assert_eq!(jan.sync_view().await.unwrap().network, Network::Online);
 }

@@ -8,7 +8,7 @@ use domain::people::{Audience, Colleague, Country, Hcp, Role, Territory};
 use domain::reference::Row;
 use std::sync::Arc;
 use sync::ScopeId;
-use sync_server::config::PasswordCost;
+use sync_server::config::{Limits, PasswordCost};
 use sync_server::store::{Move, Moved, NewAccount, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
 use tempfile::TempDir;
@@ -46,15 +46,21 @@ pub struct Company {
     pub clock: TurnedClock,
     running: Option<Running>,
     folder: TempDir,
+    limits: Limits,
 }
 
 impl Company {
     /// A new one.
     pub async fn founded() -> Result<Self> {
+        Self::with(unpaced()).await
+    }
+
+    /// One whose server has these limits.
+    pub async fn with(limits: Limits) -> Result<Self> {
         let (clock, folder) = (TurnedClock::default(), TempDir::new()?);
-        let running = start(&folder, &clock).await?;
+        let running = start(&folder, &clock, &limits).await?;
         found(running.store().as_ref()).await?;
-        Ok(Self { clock, running: Some(running), folder })
+        Ok(Self { clock, running: Some(running), folder, limits })
     }
 
     /// A new device on which this person has signed in and got the first copy.
@@ -93,20 +99,26 @@ impl Company {
         if let Some(running) = self.running.take() {
             running.kill();
         }
-        self.running = Some(start(&self.folder, &self.clock).await?);
+        self.running = Some(start(&self.folder, &self.clock, &self.limits).await?);
         Ok(())
     }
 }
 
-async fn start(folder: &TempDir, clock: &TurnedClock) -> Result<Running> {
+async fn start(folder: &TempDir, clock: &TurnedClock, limits: &Limits) -> Result<Running> {
     let config = Config {
         data: folder.path().to_owned(),
         listen: ([127, 0, 0, 1], 0).into(),
         passwords: CHEAP,
+        limits: limits.clone(),
         ..Config::default()
     };
     let clock = clock.clone();
     Ok(sync_server::start(config, Clock::new(move || clock.now()), Chance::seeded(1)).await?)
+}
+
+/// While the clock stands still, so does every allowance.
+fn unpaced() -> Limits {
+    Limits { requests_per_address: 0, sign_ins_per_address: 0, syncs_per_device: 0, ..Limits::default() }
 }
 
 async fn found(store: &dyn Store) -> Result<()> {

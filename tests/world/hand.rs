@@ -11,6 +11,7 @@ use device::{Chance, Clock, Device, Exchange, Options, Vault};
 use domain::Instant;
 use domain::calls::{CallEdit, Channel};
 use domain::ids::{CallId, HcpId};
+use std::pin::Pin;
 use std::sync::Arc;
 use sync::session::Event;
 use tempfile::TempDir;
@@ -23,6 +24,10 @@ struct TestClock(TurnedClock);
 impl Clock for TestClock {
     fn now(&self) -> Instant {
         self.0.now()
+    }
+
+    fn reached(&self, at: Instant) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.0.reached(at))
     }
 }
 

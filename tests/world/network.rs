@@ -1,12 +1,13 @@
 //! The network between a device and the server: real HTTP over the loopback, on which the test decides what becomes
 //! of each exchange.
 
-use device::{HttpTransport, Reply, Transport, TransportError};
+use device::{HttpTransport, Pokes, Reply, Transport, TransportError};
+use futures_util::StreamExt;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use sync::json::{Refresh, Session, SignIn};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What becomes of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Network {
     session: Arc<Mutex<Option<Session>>>,
     loses_renewal: Arc<AtomicBool>,
     signed_out: Arc<Notify>,
+    keeps_back: Arc<AtomicBool>,
+    listened_to: watch::Sender<usize>,
 }
 
 impl Network {
@@ -39,7 +42,9 @@ impl Network {
         let server = HttpTransport::new(address).unwrap_or_else(|error| unreachable!("{error}"));
         let server = Arc::new(Mutex::new(server));
         let (fates, session) = (Arc::default(), Arc::default());
-        Self { fates, server, session, loses_renewal: Arc::default(), signed_out: Arc::default() }
+        let (loses_renewal, signed_out, keeps_back) = (Arc::default(), Arc::default(), Arc::default());
+        let listened_to = watch::Sender::new(0);
+        Self { fates, server, session, loses_renewal, signed_out, keeps_back, listened_to }
     }
 
     /// What becomes of the next exchanges.
@@ -61,6 +66,21 @@ impl Network {
     /// Waits until the server has heard of a sign-out.
     pub async fn signed_out(&self) {
         self.signed_out.notified().await;
+    }
+
+    /// Waits until the device listens for pokes.
+    pub async fn is_listened_to(&self) {
+        let _ = self.listened_to.subscribe().wait_for(|streams| *streams > 0).await;
+    }
+
+    /// Waits until the device listens no more.
+    pub async fn is_silent(&self) {
+        let _ = self.listened_to.subscribe().wait_for(|streams| *streams == 0).await;
+    }
+
+    /// A proxy on the way waits for the end of an answer before it passes it on.
+    pub fn keeps_streams_back(&self) {
+        self.keeps_back.store(true, Ordering::SeqCst);
     }
 
     /// Nothing bad happens any more.
@@ -95,6 +115,25 @@ impl Network {
             Fate::AnsweredByNewer => answer.map(of_a_newer_version),
             Fate::Delivered | Fate::RequestLost => answer,
         }
+    }
+}
+
+/// A stream that is open.
+struct Counted(watch::Sender<usize>);
+
+impl Counted {
+    fn new(streams: watch::Sender<usize>) -> Self {
+        streams.send_modify(|streams| *streams += 1);
+        Self(streams)
+    }
+
+    /// It goes with the stream that it is named in.
+    fn keep(&self) {}
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|streams| *streams -= 1);
     }
 }
 
@@ -145,5 +184,17 @@ impl Transport for Network {
 
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {
         Box::pin(self.exchange(access, frame))
+    }
+
+    fn poke(&self, access: String) -> Reply<'_, Pokes> {
+        let (server, listened_to) = (self.server(), self.listened_to.clone());
+        Box::pin(async move {
+            if self.keeps_back.load(Ordering::SeqCst) {
+                return std::future::pending().await;
+            }
+            let stream = server.poke(access).await?;
+            let counted = Counted::new(listened_to);
+            Ok(Box::pin(stream.inspect(move |_| counted.keep())) as Pokes)
+        })
     }
 }

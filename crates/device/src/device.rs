@@ -46,6 +46,9 @@ pub(crate) struct Inner {
     pub turn: Arc<Mutex<Recent>>,
     pub notices: broadcast::Sender<Notice>,
     pub wanted: Notify,
+    /// Whether it is allowed to listen for pokes, and for whom, may be another answer now.
+    pub turned: Notify,
+    pub background: AtomicBool,
     pub offline: AtomicBool,
     pub running: AtomicBool,
     pub network: Mutex<Network>,
@@ -79,6 +82,8 @@ impl Device {
             turn: Arc::default(),
             notices: broadcast::channel(NOTICES).0,
             wanted: Notify::new(),
+            turned: Notify::new(),
+            background: AtomicBool::new(false),
             offline: AtomicBool::new(false),
             running: AtomicBool::new(false),
             network: Mutex::new(Network::Unreachable),
@@ -171,6 +176,19 @@ impl Device {
     pub(crate) fn tell(&self, notice: Notice) {
         // Nobody listening is no failure.
         let _ = self.inner.notices.send(notice);
+    }
+
+    /// The app goes into the background, where it hears of no news, or comes back, and asks for them.
+    pub fn set_in_background(&self, background: bool) {
+        self.inner.background.store(background, Ordering::Relaxed);
+        self.inner.turned.notify_one();
+        if !background {
+            self.inner.wanted.notify_one();
+        }
+    }
+
+    pub(crate) fn is_in_background(&self) -> bool {
+        self.inner.background.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_offline(&self) -> bool {

@@ -5,10 +5,11 @@ use crate::opened::{Opened, Recent};
 use crate::refusal::OrRefuse;
 use crate::settings;
 use contract::{Code, Refusal};
-use document::{Author, Change, Document, Kind, MAX_CHANGE_BYTES};
+use document::{Author, Change, Content, Document, Kind, MAX_CHANGE_BYTES};
+use domain::calls::Call;
 use domain::ids::DocId;
 use std::sync::{MutexGuard, PoisonError};
-use store::{Batch, OwnChange};
+use store::{Batch, CallRow, OwnChange};
 
 /// What becomes durable together. Nobody else writes documents while it is open.
 pub struct Draft<'a> {
@@ -57,15 +58,35 @@ impl Draft<'_> {
     }
 
     /// Adds a document with the change that was just written into it. No change, nothing to keep.
-    pub fn keep(&mut self, mut opened: Opened, change: Option<Change>) -> Result<(), Refusal> {
-        let Some(change) = change else { return Ok(()) };
+    pub fn keep(&mut self, opened: Opened, change: Option<Change>) -> Result<(), Refusal> {
+        change.map_or(Ok(()), |change| self.add(opened, change, None).map(drop))
+    }
+
+    /// Adds a call that says this since the change, and answers how the store will have it.
+    pub fn keep_call(
+        &mut self,
+        opened: Opened,
+        change: Option<Change>,
+        call: Call,
+    ) -> Result<CallRow, Refusal> {
+        let contested = match change {
+            Some(change) => self.add(opened, change, Some(Content::Call(Box::new(call.clone()))))?,
+            None => opened.is_contested().or_refuse()?,
+        };
+        Ok(CallRow { call, contested })
+    }
+
+    /// Says whether the document is contested.
+    fn add(&mut self, mut opened: Opened, change: Change, said: Option<Content>) -> Result<bool, Refusal> {
         if change.bytes.len() > MAX_CHANGE_BYTES {
             return Err(Code::TextTooLong.into());
         }
-        self.batch.documents.push(opened.grown(&change).or_refuse()?);
+        let saved = opened.grown(&change, said).or_refuse()?;
+        let contested = saved.contested;
+        self.batch.documents.push(saved);
         self.batch.own.push(OwnChange { doc: opened.doc, kind: opened.kind, change });
         self.kept.push(opened);
-        Ok(())
+        Ok(contested)
     }
 
     /// Makes everything durable, or nothing.

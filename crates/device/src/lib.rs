@@ -28,5 +28,5 @@ pub use clock::{Clock, SystemClock};
 pub use device::{Device, Options};
 pub use dispatch::dispatch;
 pub use sync::Exchange;
-pub use transport::{HttpTransport, Reply, Transport, TransportError};
+pub use transport::{HttpTransport, Pokes, Reply, Transport, TransportError};
 pub use vault::Vault;

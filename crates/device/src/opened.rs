@@ -20,8 +20,9 @@ pub struct Opened {
     pub kind: Kind,
     pub doc: DocId,
     pub document: Document,
-    /// What it says, as far as it was read.
+    /// What it says, and whether it is contested, as far as it was read.
     content: Option<Content>,
+    contested: Option<bool>,
     saved: Vec<u8>,
     /// So many bytes of it were saved at once; the rest are changes that came after.
     whole: usize,
@@ -30,13 +31,13 @@ pub struct Opened {
 impl Opened {
     /// A document that nobody has yet.
     pub fn new(kind: Kind, doc: DocId, document: Document) -> Self {
-        Self { kind, doc, document, content: None, saved: Vec::new(), whole: 0 }
+        Self { kind, doc, document, content: None, contested: None, saved: Vec::new(), whole: 0 }
     }
 
     /// A document as the store has it.
     pub fn load(kind: Kind, doc: DocId, saved: Vec<u8>) -> Result<Self, Refusal> {
         let document = Document::load(&saved).or_refuse()?;
-        Ok(Self { kind, doc, document, content: None, whole: saved.len(), saved })
+        Ok(Self { kind, doc, document, content: None, contested: None, whole: saved.len(), saved })
     }
 
     /// What it says. Reading a document costs as much as writing into it, so what was committed is not read again.
@@ -47,8 +48,13 @@ impl Opened {
         }
     }
 
-    /// What to store after a change was written into it.
-    pub fn grown(&mut self, change: &Change) -> Result<SavedDocument, Unreadable> {
+    /// Whether people wrote one field at once and nobody has settled it.
+    pub fn is_contested(&self) -> Result<bool, Unreadable> {
+        self.contested.map_or_else(|| is_contested(self.kind, &self.document), Ok)
+    }
+
+    /// What to store after a change was written into it. What it says now is given by who has read it again, or read.
+    pub fn grown(&mut self, change: &Change, said: Option<Content>) -> Result<SavedDocument, Unreadable> {
         let growth = self.saved.len() - self.whole + change.bytes.len();
         if self.whole == 0 || growth > self.whole.max(LEAST_GROWTH) {
             self.saved = self.document.save();
@@ -56,27 +62,25 @@ impl Opened {
         } else {
             self.saved.extend_from_slice(&change.bytes);
         }
-        let saved = as_saved(self.kind, self.doc, &self.document, self.saved.clone())?;
-        self.content = Some(saved.content.clone());
-        Ok(saved)
+        let content = match said {
+            Some(content) => content,
+            None => Content::read(self.kind, self.doc, &self.document)?,
+        };
+        // Who writes has seen all values that are there: that begins no contest.
+        let contested = self.contested != Some(false) && is_contested(self.kind, &self.document)?;
+        (self.content, self.contested) = (Some(content.clone()), Some(contested));
+        Ok(SavedDocument { doc: self.doc, kind: self.kind, saved: self.saved.clone(), content, contested })
     }
 }
 
 /// A document as the store keeps it, saved whole.
 pub fn saved(kind: Kind, doc: DocId, document: &mut Document) -> Result<SavedDocument, Unreadable> {
-    let bytes = document.save();
-    as_saved(kind, doc, document, bytes)
+    let (saved, content) = (document.save(), Content::read(kind, doc, document)?);
+    Ok(SavedDocument { doc, kind, saved, content, contested: is_contested(kind, document)? })
 }
 
-fn as_saved(
-    kind: Kind,
-    doc: DocId,
-    document: &Document,
-    saved: Vec<u8>,
-) -> Result<SavedDocument, Unreadable> {
-    let content = Content::read(kind, doc, document)?;
-    let contested = kind == Kind::Call && !call::contested(document)?.is_empty();
-    Ok(SavedDocument { doc, kind, saved, content, contested })
+fn is_contested(kind: Kind, document: &Document) -> Result<bool, Unreadable> {
+    Ok(kind == Kind::Call && !call::contested(document)?.is_empty())
 }
 
 /// The documents that were written last. What anything else writes must be forgotten here.
@@ -134,9 +138,9 @@ mod tests {
     #[test]
     fn what_grew_by_changes_says_the_same_as_what_was_saved_whole() {
         let (mut opened, created) = promise(1);
-        let whole = opened.grown(&created).unwrap().saved;
+        let whole = opened.grown(&created, None).unwrap().saved;
         let done = follow_up::complete(&mut opened.document, author()).unwrap().unwrap();
-        let grown = opened.grown(&done).unwrap();
+        let grown = opened.grown(&done, None).unwrap();
 
         assert_eq!(grown.saved, [whole, done.bytes].concat());
         let mut loaded = Document::load(&grown.saved).unwrap();
@@ -147,9 +151,9 @@ mod tests {
     #[test]
     fn a_document_that_has_grown_much_is_saved_whole_again() {
         let (mut opened, created) = promise(1);
-        opened.grown(&created).unwrap();
+        opened.grown(&created, None).unwrap();
         let long = Change { bytes: vec![0; 2 * LEAST_GROWTH], ..created };
-        let saved = opened.grown(&long).unwrap().saved;
+        let saved = opened.grown(&long, None).unwrap().saved;
         assert_eq!(Document::load(&saved).unwrap().heads(), opened.document.heads());
     }
 

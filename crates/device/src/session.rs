@@ -117,6 +117,7 @@ impl Device {
     fn session_changed(&self) {
         self.tell(Notice::SessionChanged);
         self.inner.wanted.notify_one();
+        self.inner.turned.notify_one();
     }
 
     fn session_view(&self) -> Result<SessionView, Refusal> {

@@ -38,6 +38,15 @@ pub(crate) fn read<T: DeserializeOwned>(
     }
 }
 
+/// Reads a value that must be there.
+pub(crate) fn read_needed<T: DeserializeOwned>(
+    am: &AutoCommit,
+    obj: &ObjId,
+    key: &str,
+) -> Result<T, Unreadable> {
+    read(am, obj, key)?.ok_or_else(|| Unreadable::Missing(key.to_owned()))
+}
+
 /// The values of a map by their keys, read in one pass: a look for each key costs as much as the pass.
 pub(crate) struct Values(BTreeMap<String, (Value<'static>, ObjId)>);
 

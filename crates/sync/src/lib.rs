@@ -7,6 +7,7 @@ mod cbor;
 mod checksum;
 mod cursor;
 pub mod json;
+pub mod pokes;
 mod scope;
 pub mod session;
 pub mod wire;

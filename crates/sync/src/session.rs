@@ -3,6 +3,7 @@
 //! One exchange at a time. A page of news is applied before the next is asked for; what waits goes up with every
 //! request; failures wait longer each time, with jitter; a lost answer costs a repetition and nothing else.
 
+use crate::pokes::part;
 use crate::wire::v1::{MAX_ITEM_BYTES, MAX_ITEMS, Request, Response};
 use chrono::TimeDelta;
 use domain::Instant;
@@ -10,16 +11,24 @@ use domain::Instant;
 /// How much news to ask for at once, in bytes.
 pub const ROOM: u32 = 512 * 1024;
 
-/// The pause between exchanges when nothing is known to be new.
+/// The pause between exchanges when nothing is known to be new, and nobody would say so.
 const IDLE: TimeDelta = TimeDelta::seconds(60);
+/// The same while somebody would.
+const IDLE_LISTENING: TimeDelta = TimeDelta::minutes(5);
+/// Devices that hear of news at the same moment come within such a time.
+const A_LITTLE: TimeDelta = TimeDelta::seconds(2);
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(2);
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
 
 /// What happened.
 #[derive(Debug)]
 pub enum Event {
-    /// Somebody wants a sync: a change was saved, a poke came, the network is back, the user asked.
+    /// Somebody wants a sync: a change was saved, the network is back, the user asked.
     Wanted,
+    /// The server says that there is news.
+    Poked,
+    /// Pokes can be heard from now on, or not any more.
+    Listening(bool),
     /// Time passed; the instant is in the call.
     Tick,
     /// What waits was loaded, as asked for by [`Effect::Load`].
@@ -74,12 +83,14 @@ enum Step {
 pub struct Session {
     step: Step,
     wanted: bool,
+    poked: bool,
+    listening: bool,
     failures: u32,
 }
 
 impl Default for Session {
     fn default() -> Self {
-        Self { step: Step::Resting, wanted: false, failures: 0 }
+        Self { step: Step::Resting, wanted: false, poked: false, listening: false, failures: 0 }
     }
 }
 
@@ -91,9 +102,13 @@ impl Session {
             (Step::Resting | Step::Sleeping(_), Event::Wanted) => self.load(),
             (Step::Sleeping(until), Event::Tick) if until <= now => self.load(),
             (_, Event::Wanted) => self.remember(),
+            (_, Event::Poked) => self.news(now, chance),
+            (_, Event::Listening(listening)) => self.listens(listening, now, chance),
             (Step::Loading, Event::Loaded(request)) => self.send(request),
             (Step::Sending, Event::Answered(response)) => self.apply(response),
-            (Step::Applying { more }, Event::Applied { waiting }) => self.applied(more || waiting, now),
+            (Step::Applying { more }, Event::Applied { waiting }) => {
+                self.applied(more || waiting, now, chance)
+            }
             (_, Event::Failed { retry_after }) => self.wait(retry_after, now, chance),
             _ => self.again(),
         }
@@ -111,7 +126,8 @@ impl Session {
     }
 
     fn send(&mut self, request: Request) -> Effect {
-        self.step = Step::Sending;
+        // What has happened by now comes with the answer.
+        (self.step, self.poked) = (Step::Sending, false);
         Effect::Send(request)
     }
 
@@ -120,12 +136,40 @@ impl Session {
         Effect::Apply(response)
     }
 
-    fn applied(&mut self, go_on: bool, now: Instant) -> Effect {
+    fn applied(&mut self, go_on: bool, now: Instant, chance: f64) -> Effect {
         self.failures = 0;
         if go_on || self.wanted {
             return self.load();
         }
-        self.sleep(now + IDLE)
+        let poked = std::mem::take(&mut self.poked);
+        let idle = if self.listening { IDLE_LISTENING } else { IDLE };
+        self.sleep(now + if poked { part(A_LITTLE, chance) } else { idle })
+    }
+
+    /// News is fetched a little later, unless a failure makes one wait: then with the next attempt.
+    fn news(&mut self, now: Instant, chance: f64) -> Effect {
+        match self.step {
+            Step::Sleeping(until) if self.failures == 0 => {
+                self.sleep(until.min(now + part(A_LITTLE, chance)))
+            }
+            _ => {
+                self.poked |= self.is_running();
+                self.again()
+            }
+        }
+    }
+
+    /// What happened while nobody listened is news. When many stop listening at once, because the server went away, they
+    /// do not ask at once.
+    fn listens(&mut self, listening: bool, now: Instant, chance: f64) -> Effect {
+        self.listening = listening;
+        match self.step {
+            _ if listening => self.news(now, chance),
+            Step::Sleeping(until) if self.failures == 0 => {
+                self.sleep(until.min(now + IDLE / 2 + part(IDLE / 2, chance)))
+            }
+            _ => self.again(),
+        }
     }
 
     fn wait(&mut self, retry_after: Option<TimeDelta>, now: Instant, chance: f64) -> Effect {
@@ -144,7 +188,7 @@ impl Session {
     }
 
     fn rest(&mut self) -> Effect {
-        (self.step, self.wanted, self.failures) = (Step::Resting, false, 0);
+        (self.step, self.wanted, self.poked, self.failures) = (Step::Resting, false, false, 0);
         Effect::Rest
     }
 
@@ -232,9 +276,73 @@ mod tests {
         assert_eq!(session.failures, 0);
     }
 
+    /// A session that has exchanged everything and sleeps.
+    fn idle() -> Session {
+        let mut session = Session::default();
+        session.handle(Event::Wanted, START, 0.5);
+        exchange(&mut session, false, false);
+        session
+    }
+
+    #[test]
+    fn who_hears_of_news_waits_a_little_and_no_longer_for_hearing_it_again() {
+        let mut session = idle();
+        session.handle(Event::Listening(true), START, 0.5);
+        let soon = START + A_LITTLE / 2;
+        assert_eq!(session.handle(Event::Poked, START, 0.5), Effect::Sleep(soon));
+        assert_eq!(session.handle(Event::Poked, START + A_LITTLE / 4, 0.9), Effect::Sleep(soon));
+        assert!(matches!(session.handle(Event::Tick, soon, 0.5), Effect::Load { .. }));
+        assert_eq!(exchange(&mut session, false, false), Effect::Sleep(START + IDLE_LISTENING));
+    }
+
+    #[test]
+    fn news_during_an_exchange_leads_to_another_one_a_little_later() {
+        let mut session = idle();
+        session.handle(Event::Wanted, START, 0.5);
+        session.handle(Event::Poked, START, 0.5);
+        assert_eq!(exchange(&mut session, false, false), Effect::Sleep(START + IDLE));
+        session.handle(Event::Wanted, START, 0.5);
+        session.handle(Event::Loaded(request()), START, 0.5);
+        session.handle(Event::Poked, START, 0.5);
+        session.handle(answer(false), START, 0.5);
+        let after = session.handle(Event::Applied { waiting: false }, START, 0.5);
+        assert_eq!(after, Effect::Sleep(START + A_LITTLE / 2));
+    }
+
+    #[test]
+    fn what_happened_while_nobody_listened_is_asked_for_and_who_is_cut_off_asks_every_minute() {
+        let mut session = idle();
+        assert_eq!(session.handle(Event::Listening(true), START, 1.0), Effect::Sleep(START + A_LITTLE));
+        session.handle(Event::Wanted, START, 0.5);
+        exchange(&mut session, false, false);
+        assert_eq!(session.handle(Event::Listening(false), START, 0.0), Effect::Sleep(START + IDLE / 2));
+        session.handle(Event::Wanted, START, 0.5);
+        assert_eq!(exchange(&mut session, false, false), Effect::Sleep(START + IDLE));
+    }
+
+    #[test]
+    fn news_hurries_nobody_whom_the_server_asked_to_wait() {
+        let mut session = idle();
+        session.handle(Event::Wanted, START, 0.5);
+        let told = Event::Failed { retry_after: Some(TimeDelta::seconds(90)) };
+        let until = Effect::Sleep(START + TimeDelta::seconds(90));
+        assert_eq!(session.handle(told, START, 0.5), until);
+        for event in [Event::Poked, Event::Listening(true), Event::Poked, Event::Listening(false)] {
+            assert_eq!(session.handle(event, START, 0.0), until);
+        }
+    }
+
+    #[test]
+    fn nobody_who_rests_is_woken_by_news() {
+        let mut session = idle();
+        session.handle(Event::Halted, START, 0.5);
+        assert_eq!(session.handle(Event::Poked, START, 0.5), Effect::Rest);
+        assert_eq!(session.handle(Event::Listening(true), START, 0.5), Effect::Rest);
+    }
+
     proptest! {
         #[test]
-        fn whatever_happens_in_whatever_order_a_wish_leads_to_an_exchange(steps in prop::collection::vec(0_u8..7, 0..40)) {
+        fn whatever_happens_in_whatever_order_a_wish_leads_to_an_exchange(steps in prop::collection::vec(0_u8..10, 0..40)) {
             let mut session = Session::default();
             for step in steps {
                 let event = match step {
@@ -244,6 +352,9 @@ mod tests {
                     3 => answer(step % 2 == 0),
                     4 => Event::Applied { waiting: false },
                     5 => Event::Failed { retry_after: None },
+                    6 => Event::Poked,
+                    7 => Event::Listening(true),
+                    8 => Event::Listening(false),
                     _ => Event::Halted,
                 };
                 session.handle(event, START, 0.3);

@@ -1,8 +1,9 @@
-//! For tests only: a clock that a test turns, luck from a seed, people who do not exist, a throwaway PostgreSQL, and
-//! bytes that no device writes.
+//! For tests only: a clock that a test turns, luck from a seed, people who do not exist, a throwaway PostgreSQL and a
+//! throwaway NATS, and bytes that no device writes.
 
 mod clock;
 pub mod forged;
+pub mod nats;
 mod people;
 pub mod postgres;
 

@@ -4,11 +4,11 @@ use super::work;
 use crate::app::App;
 use crate::body::Body;
 use crate::problem::Refusal;
+use crate::rates::SigningIn;
 use crate::store::Caller;
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use std::net::SocketAddr;
 use sync::json::{Problem, Refresh, Session, SignIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,15 +26,15 @@ pub fn routes() -> OpenApiRouter<App> {
     (status = 403, description = "`device_of_another`", body = Problem),
     (status = 413, description = "`too_large`", body = Problem),
     (status = 415, description = "`bad_body`", body = Problem),
-    (status = 429, description = "`busy`: too many failures, see `Retry-After`", body = Problem),
+    (status = 429, description = "`busy`: too often, or too many failures, see `Retry-After`", body = Problem),
     (status = 503, description = "`busy`, see `Retry-After`", body = Problem),
 ))]
 async fn sign_in(
     State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    SigningIn(address): SigningIn,
     Body(ask): Body<SignIn>,
 ) -> Result<Json<Session>, Refusal> {
-    work::sign_in(&app, address.ip(), ask).await.map(Json)
+    work::sign_in(&app, address, ask).await.map(Json)
 }
 
 /// Renews a session. A refresh token that comes again after its answer was used ends it.
@@ -44,9 +44,14 @@ async fn sign_in(
     (status = 401, description = "`not_signed_in`", body = Problem),
     (status = 413, description = "`too_large`", body = Problem),
     (status = 415, description = "`bad_body`", body = Problem),
+    (status = 429, description = "`busy`: too often, see `Retry-After`", body = Problem),
     (status = 503, description = "`busy`, see `Retry-After`", body = Problem),
 ))]
-async fn refresh(State(app): State<App>, Body(ask): Body<Refresh>) -> Result<Json<Session>, Refusal> {
+async fn refresh(
+    State(app): State<App>,
+    _: SigningIn,
+    Body(ask): Body<Refresh>,
+) -> Result<Json<Session>, Refusal> {
     work::refresh(&app, &ask.refresh).await.map(Json)
 }
 
@@ -54,6 +59,7 @@ async fn refresh(State(app): State<App>, Body(ask): Body<Refresh>) -> Result<Jso
 #[utoipa::path(post, path = "/v1/sign-out", tag = "auth", security(("bearer" = [])), responses(
     (status = 204),
     (status = 401, description = "`not_signed_in`", body = Problem),
+    (status = 429, description = "`busy`: too often, see `Retry-After`", body = Problem),
     (status = 503, description = "`busy`, see `Retry-After`", body = Problem),
 ))]
 async fn sign_out(State(app): State<App>, caller: Caller) -> Result<StatusCode, Refusal> {

@@ -3,10 +3,10 @@
 use super::tokens::{self, Pair};
 use crate::app::App;
 use crate::problem::Refusal;
+use crate::rates::Address;
 use crate::store::{Account, Caller, NewSession, Rotated};
 use axum::http::StatusCode;
 use domain::Instant;
-use std::net::IpAddr;
 use std::sync::Arc;
 use sync::json::{ProblemCode, Session, SignIn, Who};
 
@@ -14,11 +14,11 @@ use sync::json::{ProblemCode, Session, SignIn, Who};
 const LONGEST: usize = 256;
 
 /// Opens a session for a user who knows the password.
-pub async fn sign_in(app: &App, address: IpAddr, ask: SignIn) -> Result<Session, Refusal> {
+pub async fn sign_in(app: &App, address: Address, ask: SignIn) -> Result<Session, Refusal> {
     if ask.user.len() > LONGEST || ask.password.len() > LONGEST {
         return Err(failed());
     }
-    let (who, now) = ((ask.user.clone(), address), app.clock.now());
+    let (who, now) = ((ask.user.clone(), address.0), app.clock.now());
     app.attempts.begin(&who, now).map_err(Refusal::too_often)?;
     let account = check_password(app, &ask).await?;
     app.attempts.succeeded(&who);
@@ -64,7 +64,9 @@ pub async fn refresh(app: &App, refresh: &str) -> Result<Session, Refusal> {
 
 /// Ends the caller's session.
 pub async fn sign_out(app: &App, caller: &Caller) -> Result<(), Refusal> {
-    Ok(app.store.end_session(caller.session, app.clock.now()).await?)
+    app.store.end_session(caller.session, app.clock.now()).await?;
+    app.streams.end(caller.session);
+    Ok(())
 }
 
 /// The caller of a bearer token.

@@ -77,6 +77,9 @@ pub trait Feed: Send + Sync {
     /// entry and yet say that there is more.
     fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News>;
 
+    /// The last sequence of each of these scopes that has a log.
+    fn heads(&self, scopes: Vec<ScopeId>) -> Answer<'_, BTreeMap<ScopeId, u64>>;
+
     /// Computes all sums from what is really there.
     fn check_sums(&self) -> Answer<'_, Vec<SumCheck>>;
 }

@@ -2,6 +2,7 @@
 //! names a database. A store keeps and finds; it never judges.
 
 pub(crate) mod accounts;
+mod announce;
 mod documents;
 mod feed;
 mod golden;
@@ -14,15 +15,17 @@ pub mod sqlite;
 mod values;
 
 pub use accounts::{Account, Accounts, NewAccount};
+pub use announce::{Announcer, Follower};
 pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Whereabouts, Written};
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};
 pub use moving::{Move, Moved, Moves};
 pub use rows::{RoutedRow, Rows};
-pub use sessions::{Caller, NewSession, Rotated, Sessions, TokenHash, Tokens};
+pub use sessions::{Caller, Live, NewSession, Rotated, Sessions, TokenHash, Tokens};
 
 use crate::connectors::outbox::Outbox;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// What a store answers, later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -54,6 +57,9 @@ pub enum StoreError {
 pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Moves + Outbox {
     /// Answers when the store can be read.
     fn check(&self) -> Answer<'_, ()>;
+
+    /// Says from now on which scopes' logs grew, after each commit that made one grow.
+    fn announce_to(&self, follower: Arc<dyn Follower>);
 
     /// Finishes what was begun, and closes. Nothing can be written afterwards.
     fn close(&self) -> Answer<'_, ()>;

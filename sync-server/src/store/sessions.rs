@@ -46,10 +46,21 @@ pub struct Caller {
     pub session: Uuid,
     /// From which device.
     pub device: DeviceId,
+    /// When the token ends that was brought.
+    pub until: Instant,
     /// Who, as the store has it now.
     pub account: Account,
     /// The scopes that the device was told to follow and has not said that it left.
     pub told: BTreeSet<ScopeId>,
+}
+
+/// A session that has not ended, with the account as the store has it now.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Which session.
+    pub session: Uuid,
+    /// Whose.
+    pub account: Account,
 }
 
 /// What became of a refresh token.
@@ -70,6 +81,9 @@ pub trait Sessions: Send + Sync {
 
     /// The caller who has this access token, while it is good. Its first use proves that the pair has arrived.
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>>;
+
+    /// Those of these sessions that have not ended.
+    fn live_among(&self, sessions: Vec<Uuid>) -> Answer<'_, Vec<Live>>;
 
     /// Uses a refresh token up and gives its session the next pair; all other tokens of the session are worthless
     /// then. The one used last is good again for as long as nobody has used the pair that it gave.

@@ -11,4 +11,5 @@ mod quarantine;
 pub mod routes;
 mod work;
 
+pub use entitlement::Entitlement;
 pub use quarantine::Quarantine;

@@ -4,7 +4,7 @@ use super::work;
 use crate::app::App;
 use crate::body::Frame;
 use crate::problem::Refusal;
-use crate::store::Caller;
+use crate::rates::OfDevice;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
@@ -33,11 +33,12 @@ pub fn routes() -> OpenApiRouter<App> {
     (status = 403, description = "`device_of_another`", body = Problem),
     (status = 413, description = "`too_large`", body = Problem),
     (status = 415, description = "`bad_body`", body = Problem),
+    (status = 429, description = "`busy`: too often, see `Retry-After`", body = Problem),
     (status = 503, description = "`busy`, see `Retry-After`", body = Problem),
 ))]
 async fn exchange(
     State(app): State<App>,
-    caller: Caller,
+    OfDevice(caller): OfDevice,
     Frame(body): Frame,
 ) -> Result<impl IntoResponse, Refusal> {
     let _turn = app.syncs.try_acquire().map_err(|_| Refusal::busy(TURN))?;

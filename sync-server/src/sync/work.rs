@@ -31,6 +31,7 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
         push(app, caller, Pushing { actors, entitlement: &entitlement, items: request.items, now }).await?;
     let told = tell(app, caller, &entitlement, &request.left).await?;
     let pulled = pull(app, &entitlement, &told, (request.cursor.as_deref(), request.room)).await?;
+    app.streams.has_read(caller.session, &pulled.news.read);
     count(&pushed.acks);
     // First of all: what comes into a followed scope after all, comes after it.
     let mut news: Vec<Entry> = pushed.elsewhere.into_iter().map(|doc| not_yours(caller, doc)).collect();

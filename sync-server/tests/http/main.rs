@@ -5,6 +5,8 @@
 
 #[path = "../support/sqlite.rs"]
 mod database;
+#[path = "../support/ears.rs"]
+mod ears;
 mod effects;
 mod exchange;
 mod faults;
@@ -12,6 +14,8 @@ mod hostile;
 mod moving;
 mod moving_people;
 mod operations;
+mod pokes;
+mod rates;
 mod refusals;
 mod signing_in;
 mod support;

@@ -30,7 +30,8 @@ async fn health_and_figures_are_told() {
 async fn the_json_is_described() {
     let company = Company::founded().await;
     let api: serde_json::Value = serde_json::from_str(&get(&company, "/openapi.json").await).unwrap();
-    for path in ["/v1/sign-in", "/v1/refresh", "/v1/sign-out", "/v1/sync", "/healthz", "/metrics"] {
+    for path in ["/v1/sign-in", "/v1/refresh", "/v1/sign-out", "/v1/sync", "/v1/poke", "/healthz", "/metrics"]
+    {
         assert!(api["paths"][path].is_object(), "{path}");
     }
     assert!(api["components"]["schemas"]["Problem"].is_object());

@@ -19,6 +19,8 @@ use sync_server::store::{NewAccount, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
 use uuid::Uuid;
 
+/// Monday 23 November 2026, 12:00 UTC.
+const START: i64 = 1_795_435_200_000;
 pub const PASSWORD: &str = "correct horse";
 pub const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
 pub const SOUTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA2));
@@ -45,6 +47,14 @@ impl Company {
         Self::with(Webhook::default()).await
     }
 
+    /// One whose server has other settings.
+    pub async fn founded_with(settings: impl FnOnce(Config) -> Config) -> Self {
+        let (database, clock) = (Database::fresh(), Arc::new(AtomicI64::new(START)));
+        let running = start_with(&database, &clock, settings).await;
+        found(running.store().as_ref()).await;
+        Self { running, clock, database }
+    }
+
     /// One that tells a CRM what happened.
     pub async fn with(webhook: Webhook) -> Self {
         Self::on(Database::fresh(), webhook).await
@@ -52,7 +62,7 @@ impl Company {
 
     /// One whose data is there.
     pub async fn on(database: Database, webhook: Webhook) -> Self {
-        let clock = Arc::new(AtomicI64::new(1_795_435_200_000));
+        let clock = Arc::new(AtomicI64::new(START));
         let running = start(&database, &clock, webhook).await;
         found(running.store().as_ref()).await;
         Self { running, clock, database }
@@ -142,12 +152,20 @@ impl Company {
 
 /// A server on this data; for PostgreSQL there may be several.
 pub async fn start(database: &Database, clock: &Arc<AtomicI64>, webhook: Webhook) -> Running {
-    let config = Config {
+    start_with(database, clock, |config| Config { webhook, ..config }).await
+}
+
+/// The same, with other settings.
+pub async fn start_with(
+    database: &Database,
+    clock: &Arc<AtomicI64>,
+    settings: impl FnOnce(Config) -> Config,
+) -> Running {
+    let config = settings(Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         passwords: PasswordCost { memory_kib: 64, passes: 1 },
-        webhook,
         ..database.config()
-    };
+    });
     let told = Arc::clone(clock);
     let clock = Clock::new(move || Instant::from_timestamp_millis(told.load(Ordering::SeqCst)).unwrap());
     sync_server::start(config, clock, Chance::of_machine()).await.unwrap()

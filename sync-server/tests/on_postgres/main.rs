@@ -10,6 +10,8 @@ mod database;
 mod delivery;
 #[path = "../delivery/desk.rs"]
 mod desk;
+#[path = "../support/ears.rs"]
+mod ears;
 #[path = "../http/effects.rs"]
 mod effects;
 #[path = "../http/exchange.rs"]
@@ -24,6 +26,10 @@ mod moving;
 mod moving_people;
 #[path = "../http/operations.rs"]
 mod operations;
+#[path = "../http/pokes.rs"]
+mod pokes;
+#[path = "../http/rates.rs"]
+mod rates;
 #[path = "../http/refusals.rs"]
 mod refusals;
 mod replicas;

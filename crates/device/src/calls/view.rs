@@ -20,7 +20,12 @@ impl Desk {
     /// One call.
     pub fn get_call(&self, get: GetCall) -> Result<CallView, Refusal> {
         let row = self.find(|r| r.call(get.call))?;
-        let contested = if row.contested { self.contested(get.call)? } else { Vec::new() };
+        self.view(row)
+    }
+
+    /// A call as the store has it.
+    pub(super) fn view(&self, row: CallRow) -> Result<CallView, Refusal> {
+        let contested = if row.contested { self.contested(row.call.id)? } else { Vec::new() };
         self.read(|r| self.call_view(r, row, contested))
     }
 

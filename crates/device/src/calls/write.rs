@@ -47,9 +47,10 @@ impl Desk {
         };
         let change =
             call::edit(&mut opened.document, draft.author(), &edit.edits, state.as_ref()).or_refuse()?;
-        draft.keep(opened, change)?;
+        let call = call::reread(call, &opened.document, &edit.edits, state.as_ref()).or_refuse()?;
+        let row = draft.keep_call(opened, change, call)?;
         draft.commit()?;
-        self.get_call(GetCall { call: edit.call })
+        self.view(row)
     }
 
     /// Submits a call. Its next step becomes a follow-up in the same commit.

@@ -3,6 +3,7 @@
 mod again;
 mod apply;
 mod intake;
+mod listen;
 mod load;
 mod send;
 mod view;
@@ -13,10 +14,13 @@ use contract::{Code, Notice, Refusal};
 use domain::Instant;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 use sync::ScopeId;
 use sync::session::{Effect, Event};
 use sync::wire::v1::{Item, Response};
+use tokio::sync::mpsc::{self, Receiver};
+
+/// What may be heard before anybody takes note; more of it would say the same.
+const HEARD: usize = 4;
 
 /// How an exchange ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,26 +41,41 @@ struct Sent {
 impl Device {
     /// Syncs for as long as the device lives: whenever something changed, and every now and then.
     pub async fn keep_in_sync(&self) {
+        let (tell, mut told) = mpsc::channel(HEARD);
+        tokio::join!(self.keep_exchanging(&mut told), self.keep_listening(&tell));
+    }
+
+    async fn keep_exchanging(&self, told: &mut Receiver<Event>) {
+        let mut ended = self.exchange(Event::Wanted).await;
         loop {
-            let wait = match self.exchange(Event::Wanted).await {
-                Exchange::NextAt(at) => (at - self.inner.clock.now()).to_std().unwrap_or_default(),
-                Exchange::Resting => Duration::MAX,
+            let due = async {
+                match ended {
+                    Exchange::NextAt(at) => self.inner.clock.reached(at).await,
+                    Exchange::Resting => std::future::pending().await,
+                }
             };
-            // A pause that ends early only asks again; one that never ends waits for a wish.
-            let _ = tokio::time::timeout(wait, self.inner.wanted.notified()).await;
+            let event = tokio::select! {
+                biased;
+                () = self.inner.wanted.notified() => Event::Wanted,
+                Some(event) = told.recv() => event,
+                () = due => Event::Wanted,
+            };
+            ended = self.exchange(event).await;
         }
     }
 
     /// Exchanges with the server until there is nothing more to exchange, or it fails.
     pub async fn exchange(&self, wish: Event) -> Exchange {
         let mut session = self.inner.session.lock().await;
-        self.set_running(true);
         let mut sent = Sent::default();
         let mut event = wish;
         let ended = loop {
             let now = self.inner.clock.now();
             event = match session.handle(event, now, self.inner.chance.share()) {
-                Effect::Load { items, bytes } => self.load(items, bytes).await,
+                Effect::Load { items, bytes } => {
+                    self.set_running(true);
+                    self.load(items, bytes).await
+                }
                 Effect::Send(request) => {
                     sent = Sent { items: request.items.clone(), left: request.left.clone() };
                     self.send(request).await
@@ -107,12 +126,14 @@ impl Device {
         self.inner.offline.store(set.offline, Ordering::Relaxed);
         self.set_network(if set.offline { Network::SwitchedOff } else { Network::Unreachable });
         self.inner.wanted.notify_one();
+        self.inner.turned.notify_one();
         self.sync_view().await
     }
 
     fn set_running(&self, running: bool) {
-        self.inner.running.store(running, Ordering::Relaxed);
-        self.tell(Notice::SyncChanged);
+        if self.inner.running.swap(running, Ordering::Relaxed) != running {
+            self.tell(Notice::SyncChanged);
+        }
     }
 
     /// Why the last exchange failed, if it did.

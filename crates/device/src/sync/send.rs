@@ -16,7 +16,7 @@ use sync::wire::{self, v1};
 const MARGIN: TimeDelta = TimeDelta::seconds(30);
 
 /// Why a request got no answer.
-enum Unanswered {
+pub(super) enum Unanswered {
     Transport(TransportError),
     Device(Refusal),
 }
@@ -31,10 +31,7 @@ impl Device {
 
     async fn ask(&self, request: &v1::Request) -> Result<v1::Response, Unanswered> {
         let frame = wire::encode(v1::VERSION, request).map_err(|error| foreign(&error))?;
-        let mut session = self.session().await?;
-        if session.access_until - MARGIN <= self.inner.clock.now() {
-            session = self.renew(session).await?;
-        }
+        let session = self.good_session().await?;
         let answer = match self.inner.transport.sync(session.access.clone(), frame.clone()).await {
             Err(error) if error.ends_session() => {
                 let renewed = self.renew(session).await?;
@@ -44,6 +41,15 @@ impl Device {
         };
         let answer = answer.map_err(Unanswered::Transport)?;
         wire::decode(v1::VERSION, &answer).map_err(|error| foreign(&error))
+    }
+
+    /// The session, with a token that is good for a while. Whoever asks has the turn of the conversation.
+    pub(super) async fn good_session(&self) -> Result<Session, Unanswered> {
+        let session = self.session().await?;
+        if session.access_until - MARGIN <= self.inner.clock.now() {
+            return self.renew(session).await;
+        }
+        Ok(session)
     }
 
     async fn session(&self) -> Result<Session, Unanswered> {
@@ -64,24 +70,30 @@ impl Device {
     async fn failed(&self, unanswered: Unanswered) -> Event {
         match unanswered {
             Unanswered::Transport(error) if error.ends_session() => {
-                self.set_network(Network::SignInNeeded);
-                if let Err(refusal) = self.set(|| settings::set(settings::EXPIRED, &true)).await {
-                    tracing::warn!(%refusal, "the end of the session could not be kept");
-                }
-                self.tell(Notice::SessionChanged);
+                self.expire().await;
                 Event::Halted
             }
             Unanswered::Transport(error) => {
                 tracing::debug!(%error, "no answer");
                 self.set_network(Network::Unreachable);
                 self.set_failure(Some(error.explain()));
-                Event::Failed { retry_after: retry_after(&error) }
+                Event::Failed { retry_after: error.retry_after() }
             }
             Unanswered::Device(refusal) => {
                 tracing::debug!(%refusal, "nothing can be sent now");
                 Event::Halted
             }
         }
+    }
+
+    /// The server has ended the session: somebody must sign in again.
+    pub(super) async fn expire(&self) {
+        self.set_network(Network::SignInNeeded);
+        if let Err(refusal) = self.set(|| settings::set(settings::EXPIRED, &true)).await {
+            tracing::warn!(%refusal, "the end of the session could not be kept");
+        }
+        self.tell(Notice::SessionChanged);
+        self.inner.turned.notify_one();
     }
 
     async fn set(
@@ -102,11 +114,4 @@ fn foreign(error: &wire::BadFrame) -> Unanswered {
         wire::BadFrame::Version(found, known) if found > known => TransportError::NewerWire(*found),
         other => TransportError::Foreign(other.to_string()),
     })
-}
-
-fn retry_after(error: &TransportError) -> Option<TimeDelta> {
-    match error {
-        TransportError::Refused { retry_after, .. } => *retry_after,
-        _ => None,
-    }
 }

@@ -1,17 +1,24 @@
 //! The way over HTTP.
 
-use super::{Reply, Transport, TransportError};
+use super::{Pokes, Reply, Transport, TransportError};
 use chrono::TimeDelta;
-use reqwest::{Client, RequestBuilder, Response, Url, header};
+use futures_util::stream::{self, StreamExt};
+use reqwest::{Client, Method, RequestBuilder, Response, Url, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use sync::json::{Problem, Refresh, Session, SignIn};
+use sync::pokes::{Reader, Sound};
 use sync::wire;
+use tokio::time::timeout;
 
 /// Mobile networks are slow to begin; a sync page is small.
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(60);
+/// A stream that says nothing for so long is dead, or somebody on the way keeps it back: a server speaks every 25 seconds.
+const SILENCE: Duration = Duration::from_secs(60);
+/// No stream lasts as long: it ends with the token.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A server at an address.
 #[derive(Debug, Clone)]
@@ -35,8 +42,12 @@ impl HttpTransport {
     }
 
     fn post(&self, path: &str) -> Result<RequestBuilder, TransportError> {
+        self.request(Method::POST, path)
+    }
+
+    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
         let url = self.base.join(path).map_err(|error| TransportError::Foreign(error.to_string()))?;
-        Ok(self.client.post(url))
+        Ok(self.client.request(method, url))
     }
 
     async fn json<B: Serialize + Sync, T: DeserializeOwned>(
@@ -58,6 +69,28 @@ impl HttpTransport {
         let bytes = answer.bytes().await.map_err(|error| TransportError::Unreachable(error.to_string()))?;
         Ok(bytes.to_vec())
     }
+}
+
+/// What a stream says, from its answer.
+fn sounds(answer: Response) -> Pokes {
+    let pieces = stream::try_unfold((answer, Reader::default()), |(mut answer, mut reader)| async move {
+        let piece = match timeout(SILENCE, answer.chunk()).await {
+            Ok(Ok(Some(piece))) => piece,
+            Ok(Ok(None)) => return Ok(None),
+            Ok(Err(error)) => return Err(TransportError::Unreachable(error.to_string())),
+            Err(_) => return Err(TransportError::Unreachable("the stream is silent".to_owned())),
+        };
+        let said = reader.read(&piece);
+        Ok(Some((said, (answer, reader))))
+    });
+    let each = pieces.flat_map(|said: Result<Vec<Sound>, TransportError>| {
+        let said = match said {
+            Ok(said) => said.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        stream::iter(said)
+    });
+    Box::pin(each)
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
@@ -98,5 +131,14 @@ impl Transport for HttpTransport {
 
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {
         Box::pin(async move { self.frame(&access, frame).await })
+    }
+
+    fn poke(&self, access: String) -> Reply<'_, Pokes> {
+        Box::pin(async move {
+            let request = self.request(Method::GET, "/v1/poke")?.bearer_auth(access).timeout(DAY);
+            let request = request.header(header::ACCEPT, "text/event-stream");
+            let answer = timeout(WHOLE, send(request)).await;
+            answer.map_err(|_| TransportError::Unreachable("no answer in time".to_owned()))?.map(sounds)
+        })
     }
 }

@@ -5,12 +5,17 @@ mod http;
 pub use http::HttpTransport;
 
 use chrono::TimeDelta;
+use futures_util::Stream;
 use std::future::Future;
 use std::pin::Pin;
 use sync::json::{Problem, ProblemCode, Refresh, Session, SignIn};
+use sync::pokes::Sound;
 
 /// An answer to come.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
+
+/// What a stream of pokes says, as it says it. It has ended after an error.
+pub type Pokes = Pin<Box<dyn Stream<Item = Result<Sound, TransportError>> + Send>>;
 
 /// Why there is no answer of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +44,14 @@ impl TransportError {
     pub(crate) fn ends_session(&self) -> bool {
         matches!(self, Self::Refused { problem, .. } if problem.code == ProblemCode::NotSignedIn)
     }
+
+    /// When the server wants to be asked again, if it said so.
+    pub(crate) fn retry_after(&self) -> Option<TimeDelta> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
 }
 
 /// A way to the server.
@@ -53,4 +66,6 @@ pub trait Transport: Send + Sync + 'static {
     fn sign_out(&self, access: String) -> Reply<'_, ()>;
     /// `POST /v1/sync`: a frame up, a frame down.
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>>;
+    /// `GET /v1/poke`: a stream that says when there is news.
+    fn poke(&self, access: String) -> Reply<'_, Pokes>;
 }

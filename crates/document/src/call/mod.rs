@@ -6,7 +6,7 @@ mod read;
 mod write;
 
 pub use contested::contested;
-pub use read::read;
+pub use read::{read, reread};
 pub use write::{amend, create, edit};
 
 /// Keys at the root.
@@ -46,5 +46,7 @@ mod product_key {
     }
 }
 
+#[cfg(test)]
+mod reread_tests;
 #[cfg(test)]
 mod tests;

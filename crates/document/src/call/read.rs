@@ -2,9 +2,9 @@
 
 use super::{key, product_key};
 use crate::Document;
-use crate::values::{Unreadable, Values, decode};
-use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
-use domain::calls::{Amendment, Call, CallContent, ProductTalk};
+use crate::values::{Unreadable, Values, decode, object, read as value, read_needed};
+use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc};
+use domain::calls::{Amendment, Call, CallContent, CallEdit, CallState, ProductTalk};
 use domain::ids::{CallId, HcpId, ProductId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,46 @@ pub fn read(id: CallId, document: &Document) -> Result<Call, Unreadable> {
     })
 }
 
+/// What a call says after edits were written into its document. Only what they touch is read: nothing else has changed,
+/// and reading a whole call takes longer than writing into it.
+pub fn reread(
+    mut call: Call,
+    document: &Document,
+    edits: &[CallEdit],
+    state: Option<&CallState>,
+) -> Result<Call, Unreadable> {
+    let am = &document.am;
+    edits.iter().try_for_each(|edit| reread_part(&mut call.content, am, edit))?;
+    if state.is_some() {
+        call.state = read_needed(am, &ROOT, key::STATE)?;
+    }
+    Ok(call)
+}
+
+fn reread_part(content: &mut CallContent, am: &AutoCommit, edit: &CallEdit) -> Result<(), Unreadable> {
+    match edit {
+        CallEdit::Channel(_) => content.channel = read_needed(am, &ROOT, key::CHANNEL)?,
+        CallEdit::Time { .. } => {
+            (content.starts_at, content.ends_at) = read_needed(am, &ROOT, key::TIME)?;
+        }
+        CallEdit::Place(_) => content.place = value(am, &ROOT, key::PLACE)?,
+        CallEdit::Organisation(_) => content.organisation = value(am, &ROOT, key::ORGANISATION)?,
+        CallEdit::AddAttendee(_) | CallEdit::RemoveAttendee(_) => {
+            content.attendees = attendees(am, &object(am, &ROOT, key::ATTENDEES, ObjType::Map)?)?;
+        }
+        CallEdit::AddProduct(_)
+        | CallEdit::RemoveProduct(_)
+        | CallEdit::Reaction { .. }
+        | CallEdit::Message { .. } => {
+            content.products = products(am, &object(am, &ROOT, key::PRODUCTS, ObjType::Map)?)?;
+        }
+        CallEdit::Notes(_) => content.notes = am.text(object(am, &ROOT, key::NOTES, ObjType::Text)?)?,
+        CallEdit::NextStep(_) => content.next_step = value(am, &ROOT, key::NEXT_STEP)?,
+        CallEdit::SideEffect(_) => content.side_effect = value(am, &ROOT, key::SIDE_EFFECT)?,
+    }
+    Ok(())
+}
+
 fn content(am: &AutoCommit, root: &Values) -> Result<CallContent, Unreadable> {
     let (starts_at, ends_at) = root.need(key::TIME)?;
     Ok(CallContent {
@@ -31,22 +71,21 @@ fn content(am: &AutoCommit, root: &Values) -> Result<CallContent, Unreadable> {
         ends_at,
         place: root.read(key::PLACE)?,
         organisation: root.read(key::ORGANISATION)?,
-        attendees: attendees(am, root)?,
-        products: products(am, root)?,
+        attendees: attendees(am, root.object(key::ATTENDEES, ObjType::Map)?)?,
+        products: products(am, root.object(key::PRODUCTS, ObjType::Map)?)?,
         notes: am.text(root.object(key::NOTES, ObjType::Text)?)?,
         next_step: root.read(key::NEXT_STEP)?,
         side_effect: root.read(key::SIDE_EFFECT)?,
     })
 }
 
-fn attendees(am: &AutoCommit, root: &Values) -> Result<BTreeSet<HcpId>, Unreadable> {
-    let map = root.object(key::ATTENDEES, ObjType::Map)?;
+fn attendees(am: &AutoCommit, map: &ObjId) -> Result<BTreeSet<HcpId>, Unreadable> {
     am.keys(map).map(|id| id.parse().map_err(|_| mistyped(key::ATTENDEES))).collect()
 }
 
-fn products(am: &AutoCommit, root: &Values) -> Result<BTreeMap<ProductId, ProductTalk>, Unreadable> {
+fn products(am: &AutoCommit, map: &ObjId) -> Result<BTreeMap<ProductId, ProductTalk>, Unreadable> {
     let mut talks = BTreeMap::<ProductId, ProductTalk>::new();
-    for (entry, value) in Values::of(am, root.object(key::PRODUCTS, ObjType::Map)?).iter() {
+    for (entry, value) in Values::of(am, map).iter() {
         let mut parts = entry.split('/');
         let product: ProductId =
             parts.next().and_then(|id| id.parse().ok()).ok_or_else(|| mistyped(key::PRODUCTS))?;

@@ -80,10 +80,7 @@ fn apply(am: &mut AutoCommit, edit: &CallEdit) -> Result<(), Unreadable> {
                 remove_from(am, key::PRODUCTS, &entry)
             }
         }
-        CallEdit::Notes(text) => {
-            let notes = object(am, &ROOT, key::NOTES, ObjType::Text)?;
-            Ok(am.update_text(&notes, text)?)
-        }
+        CallEdit::Notes(text) => put_notes(am, text),
         CallEdit::NextStep(step) => write(am, &ROOT, key::NEXT_STEP, step),
         CallEdit::SideEffect(answer) => write(am, &ROOT, key::SIDE_EFFECT, answer),
     }
@@ -91,6 +88,23 @@ fn apply(am: &mut AutoCommit, edit: &CallEdit) -> Result<(), Unreadable> {
 
 fn put_time(am: &mut AutoCommit, starts_at: Instant, ends_at: Instant) -> Result<(), Unreadable> {
     write(am, &ROOT, key::TIME, &(starts_at, ends_at))
+}
+
+/// Writes the difference between the notes and their new text. Where something was only added or only taken out, as
+/// mostly when people type, that is plain to see; otherwise the library looks for the least difference, letter by letter.
+fn put_notes(am: &mut AutoCommit, text: &str) -> Result<(), Unreadable> {
+    let notes = object(am, &ROOT, key::NOTES, ObjType::Text)?;
+    let before = am.text(&notes)?;
+    let begin = before.chars().zip(text.chars()).take_while(|(old, new)| old == new).count();
+    let (old, new) = (before.chars().count(), text.chars().count());
+    let ends = before.chars().rev().zip(text.chars().rev()).take_while(|(old, new)| old == new).count();
+    let end = ends.min(old.min(new) - begin);
+    if begin + end < old.min(new) {
+        return Ok(am.update_text(&notes, text)?);
+    }
+    let added: String = text.chars().skip(begin).take(new - begin - end).collect();
+    let removed = isize::try_from(old - begin - end).unwrap_or(isize::MAX);
+    Ok(am.splice_text(&notes, begin, removed, &added)?)
 }
 
 fn put_in<T: serde::Serialize>(

@@ -60,8 +60,8 @@ impl Documents for Postgres {
         Box::pin(async move {
             let mut client = self.client().await?;
             let db = client.transaction().await?;
-            push::write(&db, &push).await?;
-            Ok(db.commit().await?)
+            let grown = push::write(&db, &push).await?;
+            self.commit(db, grown).await
         })
     }
 

@@ -58,6 +58,15 @@ impl Feed for Postgres {
         })
     }
 
+    fn heads(&self, scopes: Vec<ScopeId>) -> Answer<'_, BTreeMap<ScopeId, u64>> {
+        Box::pin(async move {
+            let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+            let sql = "SELECT id, head FROM scope WHERE id = ANY($1)";
+            let rows = query(&self.client().await?, sql, &[&names]).await?;
+            rows.iter().map(|row| Ok((scope(row, 0)?, count(row, 1)?))).collect()
+        })
+    }
+
     fn check_sums(&self) -> Answer<'_, Vec<SumCheck>> {
         Box::pin(async move {
             let mut client = self.client().await?;

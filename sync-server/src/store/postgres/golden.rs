@@ -9,7 +9,7 @@ use crate::people::import::Retired;
 use crate::store::golden::{as_the_company_has_it, latest, no_such_territory, retired, scopes_in};
 use crate::store::log::Additions;
 use crate::store::moving::Mover;
-use crate::store::{Answer, Imports, RoutedRow, Staging, StoreError};
+use crate::store::{Announcer, Answer, Imports, RoutedRow, Staging, StoreError};
 use deadpool_postgres::Client;
 use domain::Instant;
 use domain::ids::{HcpId, OrgId, TerritoryId};
@@ -29,8 +29,8 @@ impl Imports for Postgres {
             let db = connection::pool(&self.settings)?.get().await?;
             db.batch_execute("BEGIN").await?;
             let staged = Staged::begin(&db).await?;
-            let (crowd, needed) = (Crowd::default(), BTreeSet::new());
-            let import = Import { db, staged, territory, at, crowd, needed };
+            let (announcer, crowd, needed) = (self.announcer.clone(), Crowd::default(), BTreeSet::new());
+            let import = Import { db, staged, announcer, territory, at, crowd, needed };
             Ok(Box::new(Waiting { import, runtime: Handle::current() }) as Box<dyn Staging>)
         })
     }
@@ -71,6 +71,7 @@ impl Staging for Waiting {
 struct Import {
     db: Client,
     staged: Staged,
+    announcer: Announcer,
     /// The territory of HCPs that have none.
     territory: Option<TerritoryId>,
     at: Instant,
@@ -158,9 +159,11 @@ impl Import {
         let mut news = News::at(self.at);
         news.place(&self.db, &self.crowd).await?;
         news.lock(&self.db, &self.crowd, &self.staged.scopes()).await?;
-        self.staged.publish(&self.db).await?;
-        log::write(&self.db, &news.additions, &news.homes).await?;
-        Ok(self.db.batch_execute("COMMIT").await?)
+        let grown = self.staged.publish(&self.db).await?;
+        let moved = log::write(&self.db, &news.additions, &news.homes).await?;
+        self.db.batch_execute("COMMIT").await?;
+        grown.and(moved).announce(&self.announcer);
+        Ok(())
     }
 
     /// Shows organisations to the territories whose HCPs work there.

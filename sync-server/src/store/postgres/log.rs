@@ -2,25 +2,53 @@
 
 use super::values::{count, int, sum};
 use super::{Values, execute, query, rows};
-use crate::store::StoreError;
 use crate::store::log::{Additions, Line, ROW, ROW_GONE};
+use crate::store::{Announcer, StoreError};
 use deadpool_postgres::GenericClient;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sync::ScopeId;
 use uuid::Uuid;
 
 /// Where the documents are kept of whose changes lines speak.
 pub type Homes = HashMap<Uuid, String>;
 
-/// Writes all lines.
-pub async fn write(db: &impl GenericClient, additions: &Additions, homes: &Homes) -> Result<(), StoreError> {
+/// Writes all lines. Answers what is to be announced when they are committed.
+pub async fn write(
+    db: &impl GenericClient,
+    additions: &Additions,
+    homes: &Homes,
+) -> Result<Grown, StoreError> {
     if additions.is_empty() {
-        return Ok(());
+        return Ok(Grown::default());
     }
     let (heads, lines) = (Heads::of(additions), Lines::of(additions, homes));
     rows::forget_lines(db, &lines.of_rows()).await?;
     let placed = lines.write(db, &heads).await?;
-    rows::place(db, &placed, &lines.gone()).await
+    rows::place(db, &placed, &lines.gone()).await?;
+    Ok(Grown(additions.scopes().map(|(scope, _)| scope).collect()))
+}
+
+/// Scopes whose logs grow when the transaction commits. Whoever commits announces them.
+#[must_use = "announce it after the commit"]
+#[derive(Default)]
+pub struct Grown(BTreeSet<ScopeId>);
+
+impl Grown {
+    /// By what is kept aside of each scope.
+    pub fn by<T>(scopes: &BTreeMap<ScopeId, T>) -> Self {
+        Self(scopes.keys().copied().collect())
+    }
+
+    /// Both.
+    pub fn and(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
+    }
+
+    /// It is committed.
+    pub fn announce(self, announcer: &Announcer) {
+        announcer.grew(self.0);
+    }
 }
 
 /// Locks scopes in the order in which all lock them. One that is not there yet begins.

@@ -28,14 +28,17 @@ mod values;
 
 pub use connection::Settings;
 
-use super::{Answer, Store, StoreError};
+use super::{Announcer, Answer, Follower, Store, StoreError};
 use connection::{Values, execute, query};
-use deadpool_postgres::{Client, Pool};
+use deadpool_postgres::{Client, Pool, Transaction};
+use log::Grown;
+use std::sync::Arc;
 
 /// The store on PostgreSQL. Several servers may share one database.
 pub struct Postgres {
     settings: Settings,
     pool: Pool,
+    announcer: Announcer,
 }
 
 impl Postgres {
@@ -46,11 +49,18 @@ impl Postgres {
         connection::check_durability(&client).await?;
         migrations::apply(&mut client).await?;
         drop(client);
-        Ok(Self { settings: settings.clone(), pool })
+        Ok(Self { settings: settings.clone(), pool, announcer: Announcer::default() })
     }
 
     async fn client(&self) -> Result<Client, StoreError> {
         Ok(self.pool.get().await?)
+    }
+
+    /// Commits what made logs grow, and then says so.
+    async fn commit(&self, db: Transaction<'_>, grown: Grown) -> Result<(), StoreError> {
+        db.commit().await?;
+        grown.announce(&self.announcer);
+        Ok(())
     }
 }
 
@@ -60,6 +70,10 @@ impl Store for Postgres {
             let client = self.client().await?;
             query(&client, "SELECT FROM epoch", &[]).await.map(drop)
         })
+    }
+
+    fn announce_to(&self, follower: Arc<dyn Follower>) {
+        self.announcer.tell(follower);
     }
 
     fn close(&self) -> Answer<'_, ()> {

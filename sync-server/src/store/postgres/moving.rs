@@ -5,7 +5,7 @@
 //! has locked the scopes, and who pushes looks once more where the HCP is when it has (`push`): whoever is second sees
 //! the first.
 
-use super::log::{self, Homes};
+use super::log::{self, Grown, Homes};
 use super::placing::place_again;
 use super::rows::{self, Key};
 use super::values::{from_word, millis, word};
@@ -46,16 +46,16 @@ impl Postgres {
     async fn try_realign(&self, moves: &[Move], at: Instant, trial: bool) -> Result<Moved, StoreError> {
         let mut client = self.client().await?;
         let db = client.transaction().await?;
-        let moved = realign(&db, moves, at).await?;
+        let (moved, grown) = realign(&db, moves, at).await?;
         match trial {
             true => db.rollback().await?,
-            false => db.commit().await?,
+            false => self.commit(db, grown).await?,
         }
         Ok(moved)
     }
 }
 
-async fn realign(db: &impl GenericClient, moves: &[Move], at: Instant) -> Result<Moved, StoreError> {
+async fn realign(db: &impl GenericClient, moves: &[Move], at: Instant) -> Result<(Moved, Grown), StoreError> {
     let mut given = moved_hcps(db, moves).await?;
     let mut crowd = Crowd::default();
     for one in moves {
@@ -66,8 +66,8 @@ async fn realign(db: &impl GenericClient, moves: &[Move], at: Instant) -> Result
     let users = crowd.owners.len() as u64;
     let mut news = News::at(at);
     let moved = take(db, given, &mut crowd, &mut news).await?;
-    news.finish(db, &crowd).await?;
-    Ok(Moved { users, documents: moved.documents + news.late, ..moved })
+    let grown = news.finish(db, &crowd).await?;
+    Ok((Moved { users, documents: moved.documents + news.late, ..moved }, grown))
 }
 
 async fn moved_hcps(db: &impl GenericClient, moves: &[Move]) -> Result<Vec<RoutedRow>, StoreError> {
@@ -197,8 +197,8 @@ impl News {
         place_again(db, &new, self.at, (&mut self.additions, &mut self.homes)).await
     }
 
-    /// Locks the scopes, looks once more, and writes all lines.
-    pub async fn finish(&mut self, db: &impl GenericClient, crowd: &Crowd) -> Result<(), StoreError> {
+    /// Locks the scopes, looks once more, and writes all lines. Answers what is to be announced.
+    pub async fn finish(&mut self, db: &impl GenericClient, crowd: &Crowd) -> Result<Grown, StoreError> {
         self.lock(db, crowd, &[]).await?;
         log::write(db, &self.additions, &self.homes).await
     }

@@ -1,6 +1,7 @@
 //! Writing a push: one statement per table, however many documents and changes it brings, and none waits for the
 //! answer of another where it need not.
 
+use super::log::Grown;
 use super::places::Places;
 use super::projections::Projections;
 use super::values::{int, millis, word};
@@ -13,8 +14,8 @@ use deadpool_postgres::Transaction;
 use futures_util::try_join;
 use uuid::Uuid;
 
-/// Writes it all, or finds that somebody else wrote first.
-pub async fn write(db: &Transaction<'_>, push: &Push) -> Result<(), StoreError> {
+/// Writes it all, or finds that somebody else wrote first. Answers what is to be announced when it is committed.
+pub async fn write(db: &Transaction<'_>, push: &Push) -> Result<Grown, StoreError> {
     let places = Places::of(db, push).await?;
     let mut additions = Additions::default();
     let mut projections = Projections::default();
@@ -32,9 +33,10 @@ pub async fn write(db: &Transaction<'_>, push: &Push) -> Result<(), StoreError> 
     placing::leave(db, &places.left(), push.at).await?;
     placing::carry_out(db, &shifts, push.at, (&mut additions, &places.homes)).await?;
     activity::write(db, push, &mut additions).await?;
-    log::write(db, &additions, &places.homes).await?;
+    let grown = log::write(db, &additions, &places.homes).await?;
     // Under the locks of the scopes: whoever moves people has done so and is seen, or sees what was written here.
-    places.check(db).await
+    places.check(db).await?;
+    Ok(grown)
 }
 
 /// Columns of the documents of a push, those that are new before those that there are; each part sorted, so that two

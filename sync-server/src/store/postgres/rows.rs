@@ -20,8 +20,8 @@ impl Rows for Postgres {
             let db = client.transaction().await?;
             let (mut crowd, mut news) = (Crowd::default(), News::at(at));
             let moved = moving::take(&db, rows, &mut crowd, &mut news).await?;
-            news.finish(&db, &crowd).await?;
-            db.commit().await?;
+            let grown = news.finish(&db, &crowd).await?;
+            self.commit(db, grown).await?;
             Ok(moved.rows)
         })
     }

@@ -1,9 +1,9 @@
 //! Tables `session`, `access_token` and `refresh_token`.
 
 use super::accounts::{COLUMNS, TERRITORY, read};
-use super::values::{from_scopes, millis};
+use super::values::{from_scopes, instant, millis};
 use super::{Postgres, Values, execute, query};
-use crate::store::{Answer, Caller, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
+use crate::store::{Answer, Caller, Live, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
 use deadpool_postgres::{GenericClient, Transaction};
 use domain::Instant;
 use domain::ids::DeviceId;
@@ -26,7 +26,7 @@ impl Sessions for Postgres {
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
         Box::pin(async move {
             let sql = format!(
-                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, d.told FROM access_token k
+                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, k.until, d.told FROM access_token k
                  JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account
                  JOIN device d ON d.id = s.device {TERRITORY}
                  WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL"
@@ -39,7 +39,19 @@ impl Sessions for Postgres {
             if row.try_get(9)? {
                 heard(&client, session, access).await?;
             }
-            Ok(Some(Caller { session, device, account: read(row)?, told: from_scopes(row.try_get(10)?)? }))
+            let (until, told) = (instant(row.try_get(10)?)?, from_scopes(row.try_get(11)?)?);
+            Ok(Some(Caller { session, device, until, account: read(row)?, told }))
+        })
+    }
+
+    fn live_among(&self, sessions: Vec<Uuid>) -> Answer<'_, Vec<Live>> {
+        Box::pin(async move {
+            let sql = format!(
+                "SELECT {COLUMNS}, s.id FROM session s JOIN account a ON a.id = s.account {TERRITORY}
+                 WHERE s.id = ANY($1) AND s.ended IS NULL"
+            );
+            let rows = query(&self.client().await?, &sql, &[&sessions]).await?;
+            rows.iter().map(|row| Ok(Live { session: row.try_get(7)?, account: read(row)? })).collect()
         })
     }
 

@@ -1,7 +1,7 @@
 //! Lines that an import keeps aside: it writes for minutes, and nobody must wait for a scope meanwhile. Their sequences
 //! are taken when all else is written, as in every transaction.
 
-use super::log::{Homes, Lines, TAKE};
+use super::log::{Grown, Homes, Lines, TAKE};
 use super::values::sum;
 use super::{Values, execute, rows};
 use crate::store::StoreError;
@@ -49,8 +49,8 @@ impl Staged {
         self.0.keys().copied().collect()
     }
 
-    /// Writes all of them.
-    pub async fn publish(&self, db: &impl GenericClient) -> Result<(), StoreError> {
+    /// Writes all of them. Answers what is to be announced when they are committed.
+    pub async fn publish(&self, db: &impl GenericClient) -> Result<Grown, StoreError> {
         let scopes: Vec<String> = self.0.keys().map(ToString::to_string).collect();
         let deltas: Vec<String> = self.0.values().map(|delta| sum(*delta)).collect();
         // Here, and only here, all of a table is joined.
@@ -69,6 +69,7 @@ impl Staged {
              UPDATE row_scope r SET seq = n.seq FROM numbered n
              WHERE n.kind = 2 AND r.scope = n.scope AND r.tab = n.tab AND r.key = n.key"
         );
-        execute(db, &sql, &[&scopes, &deltas]).await.map(drop)
+        execute(db, &sql, &[&scopes, &deltas]).await?;
+        Ok(Grown::by(&self.0))
     }
 }

@@ -9,6 +9,7 @@ use document::{ChangeHash, Kind};
 use domain::ids::DocId;
 use domain::reference::Table;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
+use std::collections::BTreeMap;
 use sync::wire::v1::{Entry, News as Line};
 use sync::{Checksum, ScopeId};
 use uuid::Uuid;
@@ -26,6 +27,13 @@ impl Feed for Sqlite {
             let mut page = Page { news: News::default(), room, lines: LINES_PER_PAGE };
             scopes.into_iter().try_for_each(|(scope, after)| page.read_scope(db, scope, after))?;
             Ok(page.news)
+        }))
+    }
+
+    fn heads(&self, scopes: Vec<ScopeId>) -> Answer<'_, BTreeMap<ScopeId, u64>> {
+        Box::pin(self.read(move |db| {
+            let found = scopes.iter().map(|scope| Ok(end_of(db, *scope)?.map(|end| (*scope, end.head))));
+            found.filter_map(Result::transpose).collect()
         }))
     }
 

@@ -1,12 +1,12 @@
 //! An import into the golden records. While it runs nobody else writes.
 
-use super::log;
+use super::log::{self, Growth};
 use super::values::id;
 use super::{Sqlite, connect, moving, rows};
 use crate::people::import::Retired;
 use crate::store::golden::{as_the_company_has_it, latest, no_such_territory, retired, scopes_in};
 use crate::store::log::Additions;
-use crate::store::{Answer, Imports, RoutedRow, Staging, StoreError};
+use crate::store::{Announcer, Answer, Imports, RoutedRow, Staging, StoreError};
 use domain::Instant;
 use domain::ids::{HcpId, OrgId, TerritoryId};
 use domain::people::{Hcp, Organisation};
@@ -21,9 +21,9 @@ const CACHE: i64 = -64 * 1024;
 
 impl Imports for Sqlite {
     fn begin_import(&self, territory: Option<TerritoryId>, at: Instant) -> Answer<'_, Box<dyn Staging>> {
-        let file = self.file.clone();
+        let (file, announcer) = (self.file.clone(), self.announcer.clone());
         Box::pin(async move {
-            let begun = tokio::task::spawn_blocking(move || Import::begin(&file, territory, at));
+            let begun = tokio::task::spawn_blocking(move || Import::begin(&file, announcer, (territory, at)));
             let begun = begun.await.map_err(|error| StoreError::Failed(error.to_string()))??;
             Ok(Box::new(begun) as Box<dyn Staging>)
         })
@@ -41,6 +41,7 @@ impl Imports for Sqlite {
 /// An import under way, on a connection of its own. When that closes without a commit, no trace is left.
 struct Import {
     db: Connection,
+    growth: Growth,
     /// The territory of HCPs that have none.
     territory: Option<TerritoryId>,
     at: Instant,
@@ -49,11 +50,16 @@ struct Import {
 }
 
 impl Import {
-    fn begin(file: &Path, territory: Option<TerritoryId>, at: Instant) -> Result<Self, StoreError> {
+    fn begin(
+        file: &Path,
+        announcer: Announcer,
+        (territory, at): (Option<TerritoryId>, Instant),
+    ) -> Result<Self, StoreError> {
         let db = connect(file)?;
+        let growth = Growth::of(&db, announcer)?;
         db.pragma_update(None, "cache_size", CACHE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(Self { db, territory, at, needed: BTreeSet::new() })
+        Ok(Self { db, growth, territory, at, needed: BTreeSet::new() })
     }
 
     /// Writes rows of which none depends on another one's place.
@@ -150,6 +156,8 @@ impl Staging for Import {
 
     fn publish(mut self: Box<Self>) -> Result<(), StoreError> {
         self.show_organisations()?;
-        Ok(self.db.execute_batch("COMMIT")?)
+        self.db.execute_batch("COMMIT")?;
+        self.growth.committed();
+        Ok(())
     }
 }

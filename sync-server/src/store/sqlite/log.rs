@@ -2,14 +2,48 @@
 
 use super::rows::place;
 use super::values::{count, int};
-use crate::store::StoreError;
 use crate::store::log::{Addition, Additions, Line, ROW_GONE};
+use crate::store::{Announcer, StoreError};
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use sync::{Checksum, ScopeId};
 
 /// Writes all lines.
 pub fn write(db: &Connection, additions: &Additions) -> Result<(), StoreError> {
     additions.scopes().try_for_each(|(scope, addition)| append(db, scope, addition))
+}
+
+/// Notes which scopes' logs grow through a connection, whoever writes them, and announces it when the connection has
+/// committed. What was rolled back may be announced too: that costs a look.
+pub struct Growth {
+    grown: Arc<Mutex<BTreeSet<ScopeId>>>,
+    announcer: Announcer,
+}
+
+impl Growth {
+    pub fn of(connection: &Connection, announcer: Announcer) -> Result<Self, StoreError> {
+        let grown = Arc::<Mutex<BTreeSet<ScopeId>>>::default();
+        let noted = Arc::clone(&grown);
+        connection.create_scalar_function("grew", 1, FunctionFlags::SQLITE_UTF8, move |called| {
+            let scope = called.get::<String>(0)?.parse::<ScopeId>();
+            noted.lock().unwrap_or_else(PoisonError::into_inner).extend(scope.ok());
+            Ok(true)
+        })?;
+        // Triggers of this connection alone: they are no part of the schema.
+        connection.execute_batch(
+            "CREATE TEMP TRIGGER scope_begun AFTER INSERT ON main.scope BEGIN SELECT grew(new.id); END;
+             CREATE TEMP TRIGGER scope_grown AFTER UPDATE OF head ON main.scope BEGIN SELECT grew(new.id); END;",
+        )?;
+        Ok(Self { grown, announcer })
+    }
+
+    /// What was written is durable now.
+    pub fn committed(&self) {
+        let grown = std::mem::take(&mut *self.grown.lock().unwrap_or_else(PoisonError::into_inner));
+        self.announcer.grew(grown);
+    }
 }
 
 fn append(db: &Connection, scope: ScopeId, addition: &Addition) -> Result<(), StoreError> {

@@ -19,7 +19,8 @@ mod sessions;
 mod values;
 mod writer;
 
-use super::{Answer, Store, StoreError};
+use super::{Announcer, Answer, Follower, Store, StoreError};
+use log::Growth;
 use readers::Readers;
 use rusqlite::{Connection, Transaction};
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ pub struct Sqlite {
     file: PathBuf,
     writer: Writer,
     readers: Arc<Readers>,
+    announcer: Announcer,
 }
 
 impl Sqlite {
@@ -47,7 +49,9 @@ impl Sqlite {
         migrations::runner().run(&mut connection).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let readers = (0..READERS).map(|_| connect(file)).collect::<Result<_, _>>()?;
         let readers = Arc::new(Readers::new(readers));
-        Ok(Self { file: file.to_owned(), writer: Writer::start(connection)?, readers })
+        let announcer = Announcer::default();
+        let growth = Growth::of(&connection, announcer.clone())?;
+        Ok(Self { file: file.to_owned(), writer: Writer::start(connection, growth)?, readers, announcer })
     }
 
     /// Runs work that writes. It is durable when this answers, or has left no trace.
@@ -72,6 +76,10 @@ impl Sqlite {
 impl Store for Sqlite {
     fn check(&self) -> Answer<'_, ()> {
         Box::pin(self.read(|db| Ok(db.query_row("SELECT count(*) FROM epoch", [], |_| Ok(()))?)))
+    }
+
+    fn announce_to(&self, follower: Arc<dyn Follower>) {
+        self.announcer.tell(follower);
     }
 
     fn close(&self) -> Answer<'_, ()> {

@@ -2,8 +2,8 @@
 
 use super::Sqlite;
 use super::accounts::{COLUMNS, RawAccount};
-use super::values::{from_scopes, id, millis};
-use crate::store::{Answer, Caller, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
+use super::values::{from_scopes, id, instant, millis};
+use crate::store::{Answer, Caller, Live, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
 use domain::Instant;
 use domain::ids::DeviceId;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -24,6 +24,13 @@ impl Sessions for Sqlite {
             }
             Ok(Some(caller))
         })
+    }
+
+    fn live_among(&self, sessions: Vec<Uuid>) -> Answer<'_, Vec<Live>> {
+        Box::pin(self.read(move |db| {
+            let found = sessions.into_iter().map(|session| live(db, session));
+            found.filter_map(Result::transpose).collect()
+        }))
     }
 
     fn rotate(&self, refresh: TokenHash, next: Tokens, now: Instant) -> Answer<'_, Rotated> {
@@ -70,20 +77,29 @@ fn caller(
     now: Instant,
 ) -> Result<Option<(Caller, bool)>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, d.told FROM access_token t
+        "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, t.until, d.told FROM access_token t
          JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account JOIN device d ON d.id = s.device
          WHERE t.hash = ?1 AND t.until > ?2 AND s.ended IS NULL"
     );
     let found = db
         .prepare_cached(&sql)?
         .query_row(params![access.0, millis(now)], |row| {
-            let told: String = row.get(9)?;
-            Ok((RawAccount::read(row)?, id(row, 6)?, id(row, 7)?, row.get(8)?, told))
+            let ends: (i64, String) = (row.get(9)?, row.get(10)?);
+            Ok((RawAccount::read(row)?, (id(row, 6)?, id(row, 7)?), row.get(8)?, ends))
         })
         .optional()?;
-    let Some((raw, session, device, unheard, told)) = found else { return Ok(None) };
-    let (device, account, told) = (DeviceId(device), raw.complete(db)?, from_scopes(&told)?);
-    Ok(Some((Caller { session, device, account, told }, unheard)))
+    let Some((raw, (session, device), unheard, (until, told))) = found else { return Ok(None) };
+    let (device, until, told) = (DeviceId(device), instant(until)?, from_scopes(&told)?);
+    Ok(Some((Caller { session, device, until, account: raw.complete(db)?, told }, unheard)))
+}
+
+fn live(db: &Transaction<'_>, session: Uuid) -> Result<Option<Live>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM session s JOIN account a ON a.id = s.account
+         WHERE s.id = ?1 AND s.ended IS NULL"
+    );
+    let found = db.prepare_cached(&sql)?.query_row([session.into_bytes()], RawAccount::read).optional()?;
+    found.map(|raw| Ok(Live { session, account: raw.complete(db)? })).transpose()
 }
 
 /// The latest pair has arrived: what gave it is good no more. Unless that pair is not this one any more.

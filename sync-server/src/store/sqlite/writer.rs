@@ -1,6 +1,7 @@
 //! The one writer: a thread that takes all work that waits, does it in one transaction, commits once, then answers
 //! all. Each piece of work has a savepoint, so that a failed one leaves no trace and harms no other.
 
+use super::log::Growth;
 use crate::store::StoreError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,11 +51,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub fn start(connection: Connection, growth: Growth) -> Result<Self, StoreError> {
         let (queue, work) = channel();
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || serve(connection, &work))
+            .spawn(move || serve(connection, &growth, &work))
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
@@ -88,10 +89,11 @@ fn stopped() -> StoreError {
     StoreError::Unavailable("the store is closed".into())
 }
 
-fn serve(mut connection: Connection, work: &Receiver<Box<dyn Job>>) {
+fn serve(mut connection: Connection, growth: &Growth, work: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = work.recv() {
         let jobs: Vec<_> = std::iter::once(first).chain(work.try_iter().take(GROUP - 1)).collect();
         commit(&mut connection, jobs);
+        growth.committed();
     }
     if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
         tracing::warn!(%error, "the write-ahead log could not be folded in; the next start does it");

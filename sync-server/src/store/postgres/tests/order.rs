@@ -98,7 +98,7 @@ async fn while_a_transaction_stays_open_no_reader_misses_a_line_or_sees_it_twice
         async move {
             let mut client = story.store.client().await.unwrap();
             let db = client.transaction().await.unwrap();
-            pushing::write(&db, &push(vec![follow_up(1, held)])).await.unwrap();
+            drop(pushing::write(&db, &push(vec![follow_up(1, held)])).await.unwrap());
             taken.send(()).unwrap();
             story.done.subscribe().wait_for(|done| *done >= free).await.unwrap();
             db.commit().await.unwrap();
