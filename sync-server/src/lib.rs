@@ -6,6 +6,7 @@
 pub mod activity;
 mod app;
 mod auth;
+pub mod backup;
 mod body;
 pub mod chance;
 pub mod clock;

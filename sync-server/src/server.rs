@@ -19,7 +19,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::{Router, middleware};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -80,9 +80,14 @@ pub async fn open(config: &Config) -> Result<Arc<dyn Store>, CannotRun> {
     }
 }
 
+/// The embedded database in the folder of the data.
+pub(crate) fn file(data: &Path) -> PathBuf {
+    data.join(FILE)
+}
+
 async fn embedded(data: &Path) -> Result<Sqlite, CannotRun> {
     std::fs::create_dir_all(data).map_err(CannotRun::Folder)?;
-    let file = data.join(FILE);
+    let file = file(data);
     let opened = tokio::task::spawn_blocking(move || Sqlite::open(&file)).await;
     Ok(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
 }

@@ -2,30 +2,16 @@
 
 use crate::{MODEST, alone, peak};
 use sync::wire::v1::{MAX_REQUEST_BYTES, Request, VERSION};
-use sync::wire::{BadFrame, decode, decode_within, encode};
+use sync::wire::{BadFrame, decode, decode_within};
 use sync::{BadCursor, Cursor};
 
 /// A frame around any content.
 fn framed(cbor: &[u8]) -> Vec<u8> {
-    raw(&encode(VERSION, &()).unwrap()[..4], &compressed(cbor))
+    testkit::forged::framed(VERSION, cbor)
 }
 
 fn raw(letters: &[u8], body: &[u8]) -> Vec<u8> {
     [letters, body].concat()
-}
-
-/// One zstd frame of raw blocks, written by hand: the library is the server's.
-fn compressed(content: &[u8]) -> Vec<u8> {
-    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0xa0];
-    frame.extend(u32::try_from(content.len()).unwrap().to_le_bytes());
-    let mut blocks = content.chunks(100_000).peekable();
-    while let Some(block) = blocks.next() {
-        let last = u32::from(blocks.peek().is_none());
-        let head = (u32::try_from(block.len()).unwrap() << 3) | last;
-        frame.extend(&head.to_le_bytes()[..3]);
-        frame.extend(block);
-    }
-    frame
 }
 
 /// One zstd frame that says one byte again and again, `blocks` times 128 KiB.

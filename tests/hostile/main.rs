@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod changes;
+mod corpus;
 mod frames;
+mod unfit;
 
 use peak_alloc::PeakAlloc;
 use std::sync::{Mutex, PoisonError};

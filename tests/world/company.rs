@@ -2,17 +2,21 @@
 
 use crate::{Hand, Network};
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use domain::content::{KeyMessage, Product};
 use domain::ids::{HcpId, MessageId, ProductId, TerritoryId, UserId};
 use domain::people::{Audience, Colleague, Country, Hcp, Role, Territory};
 use domain::reference::Row;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use sync::ScopeId;
 use sync_server::config::{Limits, PasswordCost};
+use sync_server::connectors::outbox::Settlement;
 use sync_server::store::{Move, Moved, NewAccount, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
 use tempfile::TempDir;
 use testkit::TurnedClock;
+use tokio::sync::mpsc::unbounded_channel;
 use uuid::Uuid;
 
 /// An HCP of the north.
@@ -47,6 +51,8 @@ pub struct Company {
     running: Option<Running>,
     folder: TempDir,
     limits: Limits,
+    backups: TempDir,
+    starts: u64,
 }
 
 impl Company {
@@ -58,9 +64,9 @@ impl Company {
     /// One whose server has these limits.
     pub async fn with(limits: Limits) -> Result<Self> {
         let (clock, folder) = (TurnedClock::default(), TempDir::new()?);
-        let running = start(&folder, &clock, &limits).await?;
+        let running = start(config(&folder, &limits), &clock, 1).await?;
         found(running.store().as_ref()).await?;
-        Ok(Self { clock, running: Some(running), folder, limits })
+        Ok(Self { clock, running: Some(running), folder, limits, backups: TempDir::new()?, starts: 1 })
     }
 
     /// A new device on which this person has signed in and got the first copy.
@@ -99,21 +105,71 @@ impl Company {
         if let Some(running) = self.running.take() {
             running.kill();
         }
-        self.running = Some(start(&self.folder, &self.clock, &self.limits).await?);
+        self.start().await
+    }
+
+    async fn start(&mut self) -> Result<()> {
+        self.starts += 1;
+        self.running = Some(start(self.config(), &self.clock, self.starts).await?);
         Ok(())
+    }
+
+    fn config(&self) -> Config {
+        config(&self.folder, &self.limits)
+    }
+
+    /// A backup of the server, taken while it serves.
+    pub async fn backed_up(&self) -> Result<PathBuf> {
+        let file =
+            self.backups.path().join(format!("{}.backup", std::fs::read_dir(self.backups.path())?.count()));
+        let (told, _nobody) = unbounded_channel();
+        sync_server::backup::backup(&self.config(), &file, told).await?;
+        Ok(file)
+    }
+
+    /// The server's machine is lost, and a new one goes on with a backup.
+    pub async fn restored(&mut self, backup: &Path) -> Result<()> {
+        if let Some(running) = self.running.take() {
+            running.stop().await?;
+        }
+        self.folder = TempDir::new()?;
+        let epoch = Chance::of_machine().id();
+        sync_server::backup::restore(&self.config(), backup, epoch, self.clock.now()).await?;
+        self.start().await
+    }
+
+    /// Whether the sums of all scopes hold on the server.
+    pub async fn sums_hold(&self) -> Result<bool> {
+        let sums = self.store()?.check_sums().await?;
+        Ok(sums.iter().all(|sum| sum.kept == sum.computed))
+    }
+
+    /// Everything that waits for the CRM is delivered. Answers the events' ids.
+    pub async fn delivered(&self) -> Result<Vec<Uuid>> {
+        let (store, now) = (self.store()?, self.clock.now());
+        let mut ids = Vec::new();
+        while let Some(entry) = store.claim(now, now + TimeDelta::minutes(1)).await? {
+            store.settle(entry.claim(), Settlement::Delivered, now).await?;
+            ids.push(entry.new.event_id);
+        }
+        Ok(ids)
     }
 }
 
-async fn start(folder: &TempDir, clock: &TurnedClock, limits: &Limits) -> Result<Running> {
-    let config = Config {
+fn config(folder: &TempDir, limits: &Limits) -> Config {
+    Config {
         data: folder.path().to_owned(),
         listen: ([127, 0, 0, 1], 0).into(),
         passwords: CHEAP,
         limits: limits.clone(),
         ..Config::default()
-    };
+    }
+}
+
+/// Each start has luck of its own: a server that repeats its tokens would refuse them as taken.
+async fn start(config: Config, clock: &TurnedClock, number: u64) -> Result<Running> {
     let clock = clock.clone();
-    Ok(sync_server::start(config, Clock::new(move || clock.now()), Chance::seeded(1)).await?)
+    Ok(sync_server::start(config, Clock::new(move || clock.now()), Chance::seeded(number)).await?)
 }
 
 /// While the clock stands still, so does every allowance.

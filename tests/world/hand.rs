@@ -1,11 +1,12 @@
 //! A person with a device: what they do with it, in the words of a story.
 
 use crate::Network;
+use crate::company::PASSWORD;
 use anyhow::Result;
 use chrono::TimeDelta;
 use contract::Refusal;
 use contract::calls::{AmendCall, CallReceipt, CallView, EditCall, GetCall, PlanCall, SubmitCall};
-use contract::session::{SessionView, SignIn, Unlock};
+use contract::session::{GetSession, Me, SessionView, SignIn, Unlock};
 use contract::sync::{GetSync, SyncView};
 use device::{Chance, Clock, Device, Exchange, Options, Vault};
 use domain::Instant;
@@ -88,6 +89,17 @@ impl Hand {
     /// Exchanges with the server until there is nothing more, or it fails.
     pub async fn sync(&self) -> Exchange {
         self.device.exchange(Event::Wanted).await
+    }
+
+    /// Exchanges with the server, and signs in again first where the server does not know the session any more.
+    pub async fn comes_back(&self) -> Result<(), Refusal> {
+        self.sync().await;
+        let view = self.device.get_session(GetSession {}).await?;
+        if matches!(view, SessionView::SignedIn(Me { expired: true, .. })) {
+            self.sign_in(PASSWORD).await?;
+            self.sync().await;
+        }
+        Ok(())
     }
 
     /// How sync stands.

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod bench;
+mod fuzz;
 mod gate;
 mod place;
 mod postgres;
@@ -63,6 +64,8 @@ enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
     },
+    /// Look for bytes that break what is read from others.
+    Fuzz(fuzz::Options),
     /// Measure one published figure: capture, search, start, import, bundle.
     Bench {
         /// Which.
@@ -80,6 +83,7 @@ fn main() -> Result<()> {
         Command::Run(options) => run::run(&place, &options),
         Command::Seed { data } => run::seed(&place, data),
         Command::Bench { name, json } => bench::run(&place, &name, json),
+        Command::Fuzz(options) => fuzz::run(&place, &options),
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),
         Command::Schema { check: true, .. } => schema::check(&place),

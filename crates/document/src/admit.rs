@@ -1,6 +1,7 @@
 //! Which changes a document takes. Judged against what the change's author saw, not against what came later: an
 //! edit made before the submission was seen is work and is taken; one made after it is an amendment or nothing.
 
+use crate::fits;
 use crate::{CannotApply, Change, Content, Document, Kind, Unreadable};
 use domain::calls::Call;
 use domain::ids::DocId;
@@ -32,6 +33,7 @@ pub fn admit(kind: Kind, doc: DocId, document: &mut Document, change: &Change) -
         true => None,
         false => Some(Content::read(kind, doc, &seen)?),
     };
+    fits::check(&seen, change)?;
     seen.apply(std::slice::from_ref(change))?;
     let after = Content::read(kind, doc, &seen)?;
     match before {

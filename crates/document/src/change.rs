@@ -75,6 +75,9 @@ pub enum BrokenChange {
     /// Written in another way than the library writes it: a document that is saved would not have its hash.
     #[error("the change is not written as the library writes it")]
     Unusual,
+    /// Its operations do not fit the document that its author saw.
+    #[error("its operations do not fit the document")]
+    Unfit,
     /// The checksum or the structure is wrong.
     #[error("the change is damaged: {0}")]
     Damaged(String),

@@ -11,6 +11,7 @@ mod chunk;
 pub mod consent;
 mod content;
 mod document;
+mod fits;
 pub mod follow_up;
 mod guard;
 mod kept;

@@ -9,6 +9,8 @@ use std::io::Write;
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const PLAIN: u8 = 1;
 const COMPRESSED: u8 = 2;
+/// Bytes of a block; zstd takes 128 KiB.
+const BLOCK: usize = 100_000;
 
 /// The parts of a change as they follow each other.
 #[derive(Debug, Clone)]
@@ -111,6 +113,28 @@ pub fn checksum(body: &[u8]) -> [u8; 4] {
     let hashed = [&[PLAIN], unsigned(body.len() as u64).as_slice(), body].concat();
     let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(hashed).into();
     [a, b, c, d]
+}
+
+/// A frame of the wire around any content.
+#[must_use]
+pub fn framed(version: u8, content: &[u8]) -> Vec<u8> {
+    [b"RND".as_slice(), &[version], &stored(content)].concat()
+}
+
+/// One zstd frame of blocks that are not compressed (RFC 8878), so that the content is there to be seen.
+#[must_use]
+pub fn stored(content: &[u8]) -> Vec<u8> {
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0xa0];
+    frame.extend(u32::try_from(content.len()).unwrap_or(u32::MAX).to_le_bytes());
+    let empty: &[u8] = &[];
+    let last = content.len().saturating_sub(1) / BLOCK;
+    let blocks = content.chunks(BLOCK).chain(content.is_empty().then_some(empty));
+    for (place, block) in blocks.enumerate() {
+        let head = (u32::try_from(block.len()).unwrap_or(u32::MAX) << 3) | u32::from(place == last);
+        frame.extend(&head.to_le_bytes()[..3]);
+        frame.extend(block);
+    }
+    frame
 }
 
 /// An unsigned LEB128.

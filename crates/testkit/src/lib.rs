@@ -6,6 +6,7 @@ pub mod forged;
 pub mod nats;
 mod people;
 pub mod postgres;
+pub mod strange;
 
 pub use clock::TurnedClock;
 pub use people::hcp;

@@ -72,6 +72,9 @@ pub trait Feed: Send + Sync {
     /// The epoch of this data.
     fn epoch(&self) -> Answer<'_, Uuid>;
 
+    /// Gives this data a new epoch: it was restored, and devices may know what it does not.
+    fn renew_epoch(&self, epoch: Uuid) -> Answer<'_, ()>;
+
     /// What is new in scopes, each after a sequence, up to about `room` bytes; at least one entry if there is one. Lines
     /// of documents that a scope does not hold any more are passed over, and so many at most that a page may have no
     /// entry and yet say that there is more.

@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 mod announce;
+pub mod backup;
 mod documents;
 mod feed;
 mod golden;
@@ -13,9 +14,11 @@ mod rows;
 mod sessions;
 pub mod sqlite;
 mod values;
+mod whole_file;
 
 pub use accounts::{Account, Accounts, NewAccount};
 pub use announce::{Announcer, Follower};
+pub use backup::{BackupError, Contents, Restored};
 pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Whereabouts, Written};
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};

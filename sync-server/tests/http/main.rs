@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod backups;
 #[path = "../support/sqlite.rs"]
 mod database;
 #[path = "../support/ears.rs"]

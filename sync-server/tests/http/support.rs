@@ -9,6 +9,7 @@ use domain::ids::{AmendmentId, CallId, DeviceId, DocId, HcpId, TerritoryId, User
 use domain::people::{Audience, Country, Hcp, HcpStatus, PersonName, Role, Territory};
 use domain::reference::Row;
 use reqwest::StatusCode;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use sync::ScopeId;
@@ -82,6 +83,22 @@ impl Company {
         Self { running, ..self }
     }
 
+    /// The server is stopped, restored from a backup, and started again.
+    pub async fn restored(self, backup: &Path) -> Self {
+        let (clock, Stopped { next, now, .. }) = (Arc::clone(&self.clock), self.stopped_for_restore().await);
+        let epoch = Chance::of_machine().id();
+        sync_server::backup::restore(&next.config(), backup, epoch, now).await.unwrap();
+        let running = start(&next, &clock, Webhook::default()).await;
+        Self { running, clock, database: next }
+    }
+
+    /// The server is stopped; a backup may be restored.
+    pub async fn stopped_for_restore(self) -> Stopped {
+        let now = self.now();
+        self.running.stop().await.unwrap();
+        Stopped { next: self.database.next(), before: self.database, now }
+    }
+
     pub fn pass(&self, time: TimeDelta) {
         self.clock.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
     }
@@ -148,6 +165,14 @@ impl Company {
         let post = reqwest::Client::new().post(self.address("/v1/sync")).bearer_auth(&device.token);
         post.header("content-type", wire::CONTENT_TYPE).body(body).send().await.unwrap()
     }
+}
+
+/// A company whose server does not run.
+pub struct Stopped {
+    pub before: Database,
+    /// Where a backup is restored to.
+    pub next: Database,
+    pub now: Instant,
 }
 
 /// A server on this data; for PostgreSQL there may be several.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "../http/backups.rs"]
+mod backups;
 #[path = "../delivery/crm.rs"]
 mod crm;
 #[path = "../support/postgres.rs"]

@@ -20,4 +20,14 @@ impl Database {
         let database = sync_server::config::Database::named(self.0.as_str());
         Config { database, ..Config::default() }
     }
+
+    /// Where a backup of it is restored to: a new database.
+    pub fn next(&self) -> Self {
+        Self::fresh()
+    }
+
+    /// Why nothing is restored over it.
+    pub fn in_the_way(&self) -> &'static str {
+        "not_empty"
+    }
 }

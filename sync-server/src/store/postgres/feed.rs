@@ -2,7 +2,7 @@
 
 use super::documents::kind;
 use super::values::{count, damaged, from_sum, from_word, hash, int, scope};
-use super::{Postgres, query};
+use super::{Postgres, execute, query};
 use crate::store::feed::{End, LINES_PER_PAGE};
 use crate::store::log::{CHANGE, DOC_ADDED, DOC_REMOVED, ROW, ROW_GONE};
 use crate::store::{Answer, Feed, News, StoreError, SumCheck};
@@ -31,6 +31,12 @@ impl Feed for Postgres {
             let rows = query(&self.client().await?, "SELECT id FROM epoch", &[]).await?;
             let row = rows.first().ok_or_else(|| damaged("there is no epoch"))?;
             Ok(row.try_get(0)?)
+        })
+    }
+
+    fn renew_epoch(&self, epoch: Uuid) -> Answer<'_, ()> {
+        Box::pin(async move {
+            execute(&self.client().await?, "UPDATE epoch SET id = $1", &[&epoch]).await.map(drop)
         })
     }
 
@@ -72,14 +78,20 @@ impl Feed for Postgres {
             let mut client = self.client().await?;
             let reading = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
             let db = reading.read_only(true).start().await?;
-            let mut checked = Vec::new();
-            for row in query(&db, "SELECT id, sum::text FROM scope ORDER BY id", &[]).await? {
-                checked.push(check(&db, scope(&row, 0)?, from_sum(row.try_get(1)?)?).await?);
-            }
+            let checked = sums(&db).await?;
             db.commit().await?;
             Ok(checked)
         })
     }
+}
+
+/// The sum of every scope, as it is kept and as its live entries give it.
+pub async fn sums(db: &Transaction<'_>) -> Result<Vec<SumCheck>, StoreError> {
+    let mut checked = Vec::new();
+    for row in query(db, "SELECT id, sum::text FROM scope ORDER BY id", &[]).await? {
+        checked.push(check(db, scope(&row, 0)?, from_sum(row.try_get(1)?)?).await?);
+    }
+    Ok(checked)
 }
 
 async fn ends(

@@ -21,6 +21,12 @@ pub async fn apply(client: &mut Client) -> Result<(), StoreError> {
     Err(StoreError::Failed(failed.map(|error| explained(&error)).unwrap_or_default()))
 }
 
+/// The newest version of the schema that this program knows.
+pub fn newest() -> i32 {
+    let runner = migrations::runner();
+    runner.get_migrations().iter().map(refinery::Migration::version).max().unwrap_or_default()
+}
+
 /// The error with what lies behind it: "error applying migration" alone helps nobody.
 fn explained(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

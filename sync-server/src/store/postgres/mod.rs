@@ -7,6 +7,7 @@
 
 mod accounts;
 mod activity;
+pub mod backup;
 mod connection;
 mod documents;
 mod error;
@@ -19,8 +20,10 @@ mod moving;
 mod outbox;
 mod places;
 mod placing;
+mod programs;
 mod projections;
 mod push;
+pub mod restore;
 mod rows;
 mod sessions;
 mod staging;

@@ -22,6 +22,12 @@ impl Feed for Sqlite {
         Box::pin(self.read(|db| Ok(db.query_row("SELECT id FROM epoch", [], |row| id(row, 0))?)))
     }
 
+    fn renew_epoch(&self, epoch: Uuid) -> Answer<'_, ()> {
+        Box::pin(self.write(move |db| {
+            Ok(db.execute("UPDATE epoch SET id = ?1", params![epoch.into_bytes()]).map(drop)?)
+        }))
+    }
+
     fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News> {
         Box::pin(self.read(move |db| {
             let mut page = Page { news: News::default(), room, lines: LINES_PER_PAGE };
@@ -38,11 +44,14 @@ impl Feed for Sqlite {
     }
 
     fn check_sums(&self) -> Answer<'_, Vec<SumCheck>> {
-        Box::pin(self.read(|db| {
-            let scopes = scopes(db)?;
-            scopes.into_iter().map(|(scope, kept)| check(db, scope, kept)).collect()
-        }))
+        Box::pin(self.read(sums))
     }
+}
+
+/// The sum of every scope, as it is kept and as its live entries give it.
+pub fn sums(db: &Transaction<'_>) -> Result<Vec<SumCheck>, StoreError> {
+    let scopes = scopes(db)?;
+    scopes.into_iter().map(|(scope, kept)| check(db, scope, kept)).collect()
 }
 
 /// A page that is being filled.

@@ -3,28 +3,33 @@
 
 mod accounts;
 mod activity;
+pub mod backup;
 mod connectors;
 mod documents;
 mod feed;
 mod following;
 mod golden;
+mod lock;
 mod log;
 mod moving;
 mod outbox;
 mod placing;
 mod projections;
 mod readers;
+pub mod restore;
 mod rows;
 mod sessions;
+mod sound;
 mod values;
 mod writer;
 
 use super::{Announcer, Answer, Follower, Store, StoreError};
+use lock::Lock;
 use log::Growth;
 use readers::Readers;
 use rusqlite::{Connection, Transaction};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use writer::Writer;
 
@@ -40,18 +45,22 @@ pub struct Sqlite {
     writer: Writer,
     readers: Arc<Readers>,
     announcer: Announcer,
+    lock: Mutex<Option<Lock>>,
 }
 
 impl Sqlite {
     /// Opens the file, and brings its schema up to date. Waits: not for the threads that serve requests.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let lock = Lock::together(file)?;
         let mut connection = connect(file)?;
         migrations::runner().run(&mut connection).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let readers = (0..READERS).map(|_| connect(file)).collect::<Result<_, _>>()?;
         let readers = Arc::new(Readers::new(readers));
         let announcer = Announcer::default();
         let growth = Growth::of(&connection, announcer.clone())?;
-        Ok(Self { file: file.to_owned(), writer: Writer::start(connection, growth)?, readers, announcer })
+        let (file, writer, lock) =
+            (file.to_owned(), Writer::start(connection, growth)?, Mutex::new(Some(lock)));
+        Ok(Self { file, writer, readers, announcer, lock })
     }
 
     /// Runs work that writes. It is durable when this answers, or has left no trace.
@@ -83,7 +92,13 @@ impl Store for Sqlite {
     }
 
     fn close(&self) -> Answer<'_, ()> {
-        Box::pin(self.writer.close())
+        Box::pin(async {
+            let closed = self.writer.close().await;
+            self.readers.close().await;
+            // No connection is left: other data may be put in the place of this.
+            drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+            closed
+        })
     }
 }
 
@@ -109,3 +124,6 @@ impl From<rusqlite::Error> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,12 +9,13 @@ use tokio::sync::Semaphore;
 pub struct Readers {
     free: Mutex<Vec<Connection>>,
     turns: Arc<Semaphore>,
+    connections: usize,
 }
 
 impl Readers {
     pub fn new(connections: Vec<Connection>) -> Self {
-        let turns = Arc::new(Semaphore::new(connections.len()));
-        Self { free: Mutex::new(connections), turns }
+        let (turns, count) = (Arc::new(Semaphore::new(connections.len())), connections.len());
+        Self { free: Mutex::new(connections), turns, connections: count }
     }
 
     pub async fn read<T, F>(self: &Arc<Self>, work: F) -> Result<T, StoreError>
@@ -31,6 +32,17 @@ impl Readers {
             outcome
         });
         done.await.map_err(|error| StoreError::Failed(error.to_string()))?
+    }
+
+    /// Waits for what is being read, and closes all.
+    pub async fn close(&self) {
+        let all = u32::try_from(self.connections).unwrap_or(u32::MAX);
+        // It is closed already when there are no turns any more.
+        if let Ok(turns) = self.turns.acquire_many(all).await {
+            self.turns.close();
+            drop(turns);
+        }
+        self.free().clear();
     }
 
     fn lend<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {

@@ -1,11 +1,14 @@
 //! One file per command; here is how they are chosen, and what they share.
 
+mod backup;
 mod documents;
+mod epoch;
 mod import;
 mod outbox;
 mod overview;
 mod realign;
 mod rebuild;
+mod restore;
 mod seed;
 mod serve;
 mod user;
@@ -43,6 +46,13 @@ pub enum Command {
     Openapi,
     /// Make all projections again from the documents, and check the sums of all scopes.
     Rebuild(At),
+    /// Write all that the server keeps to a new file, while it serves.
+    Backup(backup::Backup),
+    /// Put a backup in the place of what the server kept, under a new epoch. The server must not run.
+    Restore(restore::Restore),
+    /// The epoch of the data.
+    #[command(subcommand)]
+    Epoch(epoch::Epoch),
 }
 
 /// Where settings and data are.
@@ -83,6 +93,9 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Documents(documents) => documents::run(documents).await,
         Command::Openapi => say(&sync_server::openapi().to_pretty_json()?),
         Command::Rebuild(at) => rebuild::run(at).await,
+        Command::Backup(backup) => backup::run(backup).await,
+        Command::Restore(restore) => restore::run(restore).await,
+        Command::Epoch(epoch) => epoch::run(epoch).await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What only a database that many servers share can get wrong: order, waiting, lost connections.
 
+mod backups;
 mod faults;
 mod order;
 

@@ -1,0 +1,5 @@
+//! The JSON bodies beside sync.
+
+#![no_main]
+
+rounds_fuzz::target!("json");

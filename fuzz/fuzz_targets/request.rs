@@ -1,0 +1,5 @@
+//! What a device asks.
+
+#![no_main]
+
+rounds_fuzz::target!("request");

@@ -1,0 +1,5 @@
+//! What the server answers.
+
+#![no_main]
+
+rounds_fuzz::target!("response");
