@@ -163,11 +163,13 @@ CREATE TABLE hcp_former (
 );
 CREATE INDEX hcp_former_age ON hcp_former (left_at);
 
--- Whoever has read less of a log than up to `base` reads it anew: what came before may be gone from it.
+-- Whoever has read less of a log than up to `base` reads it anew: what came before may be gone from it. `last_gone` is the
+-- last line that took something away: a copy that was cut before it is given to nobody.
 -- The head of a scope moves with every push: room beside the row lets it move within its page.
 CREATE TABLE scope (
     id text COLLATE "C" PRIMARY KEY,
     base bigint NOT NULL DEFAULT 0,
+    last_gone bigint NOT NULL DEFAULT 0,
     head bigint NOT NULL,
     sum numeric(39, 0) NOT NULL
 ) WITH (fillfactor = 20);

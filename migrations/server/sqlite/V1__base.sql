@@ -142,10 +142,12 @@ CREATE TABLE hcp_former (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hcp_former_age ON hcp_former (left_at);
 
--- Whoever has read less of a log than up to `base` reads it anew: what came before may be gone from it.
+-- Whoever has read less of a log than up to `base` reads it anew: what came before may be gone from it. `last_gone` is the
+-- last line that took something away: a copy that was cut before it is given to nobody.
 CREATE TABLE scope (
     id TEXT PRIMARY KEY,
     base INTEGER NOT NULL DEFAULT 0,
+    last_gone INTEGER NOT NULL DEFAULT 0,
     head INTEGER NOT NULL,
     sum BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;

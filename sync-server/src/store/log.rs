@@ -82,6 +82,13 @@ pub struct Addition {
     pub sum: Checksum,
 }
 
+impl Addition {
+    /// Takes something away from the scope.
+    pub fn takes_away(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line.kind(), ROW_GONE | DOC_REMOVED))
+    }
+}
+
 /// What a transaction adds to logs. Gathered first and written LAST, scopes in sorted order: a sequence is allocated
 /// just before the commit, under the lock of the scope, so that the order of sequences is the order of commits inside
 /// a scope, and a reader who sees a line has seen all before it.

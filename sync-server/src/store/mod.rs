@@ -11,6 +11,7 @@ mod log;
 mod moving;
 pub mod postgres;
 mod rows;
+mod segments;
 mod sessions;
 pub mod sqlite;
 mod values;
@@ -24,6 +25,7 @@ pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};
 pub use moving::{Move, Moved, Moves};
 pub use rows::{RoutedRow, Rows};
+pub use segments::{Growth, KeptManifest, Portion, Segments};
 pub use sessions::{Caller, Live, NewSession, Rotated, Sessions, TokenHash, Tokens};
 
 use crate::connectors::outbox::Outbox;
@@ -57,7 +59,7 @@ pub enum StoreError {
 }
 
 /// Everything that the server keeps.
-pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Moves + Outbox {
+pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Moves + Segments + Outbox {
     /// Answers when the store can be read.
     fn check(&self) -> Answer<'_, ()>;
 

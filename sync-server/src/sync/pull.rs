@@ -3,9 +3,11 @@
 use super::entitlement::Entitlement;
 use crate::app::App;
 use crate::problem::Refusal;
+use crate::segments::copies;
 use crate::store::News;
-use std::collections::BTreeSet;
-use sync::wire::v1::Order;
+use std::collections::{BTreeMap, BTreeSet};
+use sync::wire::segment::Manifest;
+use sync::wire::v1::{Copying, Order};
 use sync::{Cursor, ScopeId};
 use uuid::Uuid;
 
@@ -17,39 +19,50 @@ pub struct Pulled {
     pub news: News,
     pub cursor: Vec<u8>,
     pub orders: Vec<Order>,
+    pub segments: Vec<Manifest>,
 }
 
-/// Reads a page. A cursor that is unknown is no error: what it does not say is read from the beginning.
-pub async fn pull(
-    app: &App,
-    entitlement: &Entitlement,
-    told: &BTreeSet<ScopeId>,
-    (cursor, room): (Option<&[u8]>, u32),
-) -> Result<Pulled, Refusal> {
+/// How far a device is, by its own words, and what it was told to follow.
+pub struct Place<'a> {
+    pub cursor: Option<&'a [u8]>,
+    pub copying: &'a [Copying],
+    pub told: &'a BTreeSet<ScopeId>,
+    pub room: u32,
+}
+
+/// Reads a page. A cursor that is unknown is no error: what it does not say is read from the beginning, or copied.
+pub async fn pull(app: &App, entitlement: &Entitlement, place: Place<'_>) -> Result<Pulled, Refusal> {
     let epoch = app.store.epoch().await?;
-    let said = cursor.map(|bytes| Cursor::decode(bytes).ok());
+    let said = place.cursor.map(|bytes| Cursor::decode(bytes).ok());
     let known = said.as_ref().and_then(Option::as_ref);
-    let read = |scope: &ScopeId| known.filter(|said| said.epoch == epoch)?.read.get(scope).copied();
-    let asked =
-        entitlement.followed().iter().map(|scope| (*scope, read(scope).unwrap_or_default())).collect();
-    let news = app.store.news(asked, room.clamp(ROOM.0, ROOM.1) as usize).await?;
+    let read: BTreeMap<ScopeId, u64> =
+        known.filter(|said| said.epoch == epoch).map(|said| said.read.clone()).unwrap_or_default();
+    let copies = copies(app.store.as_ref(), entitlement.followed(), &read, place.copying).await?;
+    let is_offered = |scope: &ScopeId| copies.offered.iter().any(|manifest| manifest.scope == *scope);
+    let after = |scope| copies.applied.get(scope).or(read.get(scope)).copied().unwrap_or_default();
+    let asked = entitlement.followed().iter().filter(|scope| !is_offered(scope));
+    let asked: Vec<(ScopeId, u64)> = asked.map(|scope| (*scope, after(scope))).collect();
+    let news = app.store.news(asked, place.room.clamp(ROOM.0, ROOM.1) as usize).await?;
     // Bytes that are no cursor: nobody knows how far the device is with anything.
     let anew = if said == Some(None) { entitlement.followed() } else { &news.anew };
-    let mut orders = orders(known, epoch, (entitlement, told));
+    let mut orders = orders(known, epoch, (entitlement, &place));
     orders.extend(anew.iter().map(|scope| Order::StartOver(*scope)));
     let cursor = Cursor { epoch, read: news.read.clone() }.encode().map_err(|_| Refusal::internal())?;
-    Ok(Pulled { news, cursor, orders })
+    Ok(Pulled { news, cursor, orders, segments: copies.offered })
 }
 
-/// Leave what is not followed any more; push again what another epoch of the data may have lost.
+/// Leave what is not followed any more, be it read, told or being copied; push again what another epoch of the data may
+/// have lost.
 fn orders(
     said: Option<&Cursor>,
     epoch: Uuid,
-    (entitlement, told): (&Entitlement, &BTreeSet<ScopeId>),
+    (entitlement, place): (&Entitlement, &Place<'_>),
 ) -> Vec<Order> {
     let follows = |scope: &ScopeId| entitlement.followed().contains(scope);
     let read: BTreeSet<ScopeId> = said.into_iter().flat_map(|said| said.read.keys().copied()).collect();
-    let gone = read.union(told).filter(|scope| !follows(scope));
+    let mut gone = &read | place.told;
+    gone.extend(place.copying.iter().map(|copying| copying.scope));
+    gone.retain(|scope| !follows(scope));
     let lost = read.iter().filter(|scope| said.is_some_and(|said| said.epoch != epoch) && follows(scope));
-    gone.map(|scope| Order::LeaveScope(*scope)).chain(lost.map(|scope| Order::PushAgain(*scope))).collect()
+    gone.into_iter().map(Order::LeaveScope).chain(lost.map(|scope| Order::PushAgain(*scope))).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::entitlement::Entitlement;
 use super::judge::{self, Author, Facts, Parsed, Verdict};
-use super::pull::pull;
+use super::pull::{Place, pull};
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::store::{Caller, Push, StoreError, accounts};
@@ -30,7 +30,9 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
     let pushed =
         push(app, caller, Pushing { actors, entitlement: &entitlement, items: request.items, now }).await?;
     let told = tell(app, caller, &entitlement, &request.left).await?;
-    let pulled = pull(app, &entitlement, &told, (request.cursor.as_deref(), request.room)).await?;
+    let (cursor, copying) = (request.cursor.as_deref(), request.copying.as_slice());
+    let place = Place { cursor, copying, told: &told, room: request.room };
+    let pulled = pull(app, &entitlement, place).await?;
     app.streams.has_read(caller.session, &pulled.news.read);
     count(&pushed.acks);
     // First of all: what comes into a followed scope after all, comes after it.
@@ -47,6 +49,7 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
         orders,
         more: pulled.news.more,
         at: now,
+        segments: pulled.segments,
     })
 }
 

@@ -252,8 +252,8 @@ pub struct Device {
 
 impl Device {
     pub fn request(&self, items: Vec<v1::Item>) -> v1::Request {
-        let (cursor, left) = (self.cursor.clone(), self.left.clone());
-        v1::Request { device: self.id, actor: self.actor, cursor, items, room: self.room, left }
+        let (cursor, left, copying) = (self.cursor.clone(), self.left.clone(), Vec::new());
+        v1::Request { device: self.id, actor: self.actor, cursor, items, room: self.room, left, copying }
     }
 
     pub fn writes(&self, now: Instant) -> Author {

@@ -59,9 +59,11 @@ pub async fn lock(db: &impl GenericClient, scopes: &BTreeSet<ScopeId>) -> Result
     execute(db, sql, &[&names]).await.map(drop)
 }
 
-/// Takes sequences and adds to the sums, both of `added`: (id, n, delta).
-pub const TAKE: &str = "INSERT INTO scope (id, head, sum) SELECT id, n, delta FROM added ORDER BY id
+/// Takes sequences and adds to the sums, both of `added`: (id, n, delta, and whether it takes something away).
+pub const TAKE: &str = "INSERT INTO scope (id, head, sum, last_gone)
+    SELECT id, n, delta, CASE WHEN takes_away THEN n ELSE 0 END FROM added ORDER BY id
     ON CONFLICT (id) DO UPDATE SET head = scope.head + excluded.head,
+        last_gone = CASE WHEN excluded.last_gone > 0 THEN scope.head + excluded.head ELSE scope.last_gone END,
         sum = mod(scope.sum + excluded.sum, 340282366920938463463374607431768211456)
     RETURNING id, head";
 
@@ -70,6 +72,7 @@ struct Heads {
     scopes: Vec<String>,
     lines: Vec<i64>,
     deltas: Vec<String>,
+    takes_away: Vec<bool>,
 }
 
 impl Heads {
@@ -79,6 +82,7 @@ impl Heads {
             scopes: all.iter().map(|(scope, _)| scope.to_string()).collect(),
             lines: all.iter().map(|(_, addition)| int(addition.lines.len() as u64)).collect(),
             deltas: all.iter().map(|(_, addition)| sum(addition.sum)).collect(),
+            takes_away: all.iter().map(|(_, addition)| addition.takes_away()).collect(),
         }
     }
 }
@@ -123,8 +127,9 @@ impl Lines {
     /// takes to commit. Answers where the rows among them stand now.
     async fn write(&self, db: &impl GenericClient, heads: &Heads) -> Result<rows::Placed, StoreError> {
         let sql = format!(
-            "WITH added AS (SELECT id, n, delta::numeric AS delta
-                            FROM unnest($1::text[], $2::bigint[], $3::text[]) AS d(id, n, delta)),
+            "WITH added AS (SELECT id, n, delta::numeric AS delta, takes_away
+                            FROM unnest($1::text[], $2::bigint[], $3::text[], $12::boolean[])
+                                AS d(id, n, delta, takes_away)),
                   taken AS ({TAKE}),
                   written AS (
                       INSERT INTO scope_log (scope, seq, kind, id, hash, home, tab, version)
@@ -148,6 +153,7 @@ impl Lines {
             &self.homes,
             &self.tables,
             &self.versions,
+            &heads.takes_away,
         ];
         let mut placed = rows::Placed::default();
         for row in query(db, &sql, values).await? {

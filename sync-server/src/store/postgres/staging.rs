@@ -56,8 +56,8 @@ impl Staged {
         // Here, and only here, all of a table is joined.
         db.batch_execute("SET LOCAL enable_hashjoin = on").await?;
         let sql = format!(
-            "WITH lines AS (SELECT scope, count(*) AS n FROM staged_line GROUP BY scope),
-                  added AS (SELECT d.id, l.n, d.delta::numeric AS delta
+            "WITH lines AS (SELECT scope, count(*) AS n, bool_or(kind = 3) AS takes_away FROM staged_line GROUP BY scope),
+                  added AS (SELECT d.id, l.n, d.delta::numeric AS delta, l.takes_away
                             FROM unnest($1::text[], $2::text[]) AS d(id, delta) JOIN lines l ON l.scope = d.id),
                   taken AS ({TAKE}),
                   numbered AS (

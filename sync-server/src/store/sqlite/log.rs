@@ -56,8 +56,8 @@ fn append(db: &Connection, scope: ScopeId, addition: &Addition) -> Result<(), St
         .query_row(params![scope.to_string(), int(lines), Checksum::default().0], |row| {
             Ok((count(row, 0)?, row.get(1).map(Checksum)?))
         })?;
-    db.prepare_cached("UPDATE scope SET sum = ?2 WHERE id = ?1")?
-        .execute(params![scope.to_string(), sum.plus(addition.sum).0])?;
+    db.prepare_cached("UPDATE scope SET sum = ?2, last_gone = iif(?3, head, last_gone) WHERE id = ?1")?
+        .execute(params![scope.to_string(), sum.plus(addition.sum).0, addition.takes_away()])?;
     let first = head - lines + 1;
     (first..).zip(&addition.lines).try_for_each(|(seq, line)| write_line(db, scope, seq, line))
 }
