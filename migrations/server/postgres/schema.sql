@@ -181,6 +181,7 @@ CREATE TABLE row_scope (
 CREATE TABLE scope (
     id text NOT NULL COLLATE "C",
     base bigint DEFAULT 0 NOT NULL,
+    last_gone bigint DEFAULT 0 NOT NULL,
     head bigint NOT NULL,
     sum numeric(39,0) NOT NULL
 )

@@ -209,6 +209,7 @@ CREATE INDEX row_of_scope ON row_scope (scope);
 CREATE TABLE scope (
     id TEXT PRIMARY KEY,
     base INTEGER NOT NULL DEFAULT 0,
+    last_gone INTEGER NOT NULL DEFAULT 0,
     head INTEGER NOT NULL,
     sum BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
