@@ -29,4 +29,4 @@ pub use auth::{BadPassword, Passwords};
 pub use chance::Chance;
 pub use clock::Clock;
 pub use config::Config;
-pub use server::{CannotRun, Running, open, openapi, start};
+pub use server::{CannotRun, Core, Running, assemble, open, openapi, start};

@@ -17,6 +17,7 @@ use crate::store::{Store, StoreError};
 use crate::{auth, figures, operations, pokes, segments, sync as exchange};
 use ::sync::wire::v1;
 use axum::extract::DefaultBodyLimit;
+use axum::extract::connect_info::MockConnectInfo;
 use axum::http::HeaderValue;
 use axum::{Router, middleware};
 use std::net::SocketAddr;
@@ -94,11 +95,15 @@ async fn embedded(data: &Path) -> Result<Sqlite, CannotRun> {
     Ok(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
 }
 
-/// Starts a server. It serves when this answers.
-pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
+/// What every server is made of.
+async fn put_together(
+    config: Config,
+    clock: Clock,
+    chance: Chance,
+) -> Result<(App, Option<Courier>), CannotRun> {
     let store = open(&config).await?;
     let app = App {
-        store: Arc::clone(&store),
+        store,
         rates: Arc::new(Rates::new(&config.limits, &clock)),
         streams: Arc::new(Streams::at_most(config.limits.pokes)),
         passwords: Arc::new(Passwords::new(config.passwords, &chance)?),
@@ -112,8 +117,31 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         chance,
     };
     let courier = Courier::start(&app)?;
+    Ok((app, courier))
+}
+
+/// A server without a listener: who holds it hands it requests, and all of them come from the loopback.
+pub struct Core {
+    /// Answers requests.
+    pub router: Router,
+    /// What it keeps.
+    pub store: Arc<dyn Store>,
+    courier: Option<Courier>,
+}
+
+/// Puts a server together on its store.
+pub async fn assemble(config: Config, clock: Clock, chance: Chance) -> Result<Core, CannotRun> {
+    let (app, courier) = put_together(config, clock, chance).await?;
+    let store = Arc::clone(&app.store);
+    let router = router(app).layer(MockConnectInfo(Peer(SocketAddr::from(([127, 0, 0, 1], 0)))));
+    Ok(Core { router, store, courier })
+}
+
+/// Starts a server. It serves when this answers.
+pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Running, CannotRun> {
+    let (app, courier) = put_together(config, clock, chance).await?;
     let watching = watch(&app).await?;
-    let streams = Arc::clone(&app.streams);
+    let (store, streams) = (Arc::clone(&app.store), Arc::clone(&app.streams));
     let wanted = app.config.listen;
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
@@ -144,6 +172,15 @@ async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver
     let until = async { drop(stopped.await) };
     if let Err(error) = axum::serve(Sockets(listener), service).with_graceful_shutdown(until).await {
         tracing::error!(%error, "serving ended");
+    }
+}
+
+impl Core {
+    /// Ends at once: nothing is finished, nothing is closed. For tests of what must hold then.
+    pub fn kill(self) {
+        if let Some(courier) = self.courier {
+            courier.kill();
+        }
     }
 }
 

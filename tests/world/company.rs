@@ -26,17 +26,18 @@ pub const TOMAS: HcpId = HcpId(Uuid::from_u128(0xB2));
 /// The brand.
 pub const CORVALEN: ProductId = ProductId(Uuid::from_u128(0xC1));
 
-pub(crate) const PASSWORD: &str = "correct horse";
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse";
 /// Where nearly everybody works.
 pub const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
 /// Where Otto works.
 pub const SOUTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA2));
 const COUNTRY: Country = Country::DE;
 /// Passwords of tests need not be expensive to guess.
-const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
+pub const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
 
 /// Login, name, role, territory; the user's id is 1, 2, ... in this order.
-const PEOPLE: [(&str, &str, Role, TerritoryId); 5] = [
+pub const PEOPLE: [(&str, &str, Role, TerritoryId); 5] = [
     ("jan", "Jan Reuter", Role::Rep, NORTH),
     ("lena", "Lena Vogt", Role::Rep, NORTH),
     ("tobias", "Tobias Wendt", Role::Kam, NORTH),
@@ -173,11 +174,12 @@ async fn start(config: Config, clock: &TurnedClock, number: u64) -> Result<Runni
 }
 
 /// While the clock stands still, so does every allowance.
-fn unpaced() -> Limits {
+pub fn unpaced() -> Limits {
     Limits { requests_per_address: 0, sign_ins_per_address: 0, syncs_per_device: 0, ..Limits::default() }
 }
 
-async fn found(store: &dyn Store) -> Result<()> {
+/// Puts the company into a server's store.
+pub async fn found(store: &dyn Store) -> Result<()> {
     store.upsert_rows(rows(), domain::Instant::UNIX_EPOCH).await?;
     let chance = Chance::seeded(0);
     let password = Passwords::new(CHEAP, &chance)?.hash(PASSWORD, &chance)?;

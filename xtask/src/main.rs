@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod bench;
+mod faults;
 mod fuzz;
 mod gate;
 mod place;
@@ -64,6 +65,8 @@ enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
     },
+    /// Let disks, power, clocks and networks fail, by a seed, and check what must hold.
+    Faults(faults::Options),
     /// Look for bytes that break what is read from others.
     Fuzz(fuzz::Options),
     /// Measure one published figure: capture, search, start, import, bundle.
@@ -82,6 +85,7 @@ fn main() -> Result<()> {
         Command::BuildUi { release, out } => ui::build_command(&place, release, out),
         Command::Run(options) => run::run(&place, &options),
         Command::Seed { data } => run::seed(&place, data),
+        Command::Faults(options) => faults::run(&place, &options),
         Command::Bench { name, json } => bench::run(&place, &name, json),
         Command::Fuzz(options) => fuzz::run(&place, &options),
         Command::Test { steps } => gate::run(&place, &steps),

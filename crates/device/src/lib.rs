@@ -29,4 +29,4 @@ pub use device::{Device, Options};
 pub use dispatch::dispatch;
 pub use sync::Exchange;
 pub use transport::{HttpTransport, Pokes, Reply, Transport, TransportError};
-pub use vault::Vault;
+pub use vault::{Cost, Vault};

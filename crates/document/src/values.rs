@@ -48,21 +48,28 @@ pub(crate) fn read_needed<T: DeserializeOwned>(
 }
 
 /// The values of a map by their keys, read in one pass: a look for each key costs as much as the pass.
-pub(crate) struct Values(BTreeMap<String, (Value<'static>, ObjId)>);
+pub(crate) struct Values(BTreeMap<String, Entry>);
+
+struct Entry {
+    value: Value<'static>,
+    id: ObjId,
+    /// Others wrote it at the same time.
+    contested: bool,
+}
 
 impl Values {
     /// All values of a map.
     pub fn of(am: &AutoCommit, obj: &ObjId) -> Self {
         let owned = |item: MapRangeItem<'_>| {
-            let id = item.id();
-            (item.key.into_owned(), (item.value.into_value(), id))
+            let (id, contested) = (item.id(), item.conflict);
+            (item.key.into_owned(), Entry { value: item.value.into_value(), id, contested })
         };
         Self(am.map_range(obj, ..).map(owned).collect())
     }
 
     /// The value at a key; none when it is absent or null.
     pub fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unreadable> {
-        self.0.get(key).map_or(Ok(None), |(value, _)| decode(value, key))
+        self.0.get(key).map_or(Ok(None), |entry| decode(&entry.value, key))
     }
 
     /// A value that must be there.
@@ -73,10 +80,15 @@ impl Values {
     /// The object at a key.
     pub fn object(&self, key: &str, kind: ObjType) -> Result<&ObjId, Unreadable> {
         match self.0.get(key) {
-            Some((Value::Object(found), id)) if *found == kind => Ok(id),
+            Some(Entry { value: Value::Object(found), id, .. }) if *found == kind => Ok(id),
             Some(_) => Err(Unreadable::Mistyped(key.to_owned())),
             None => Err(Unreadable::Missing(key.to_owned())),
         }
+    }
+
+    /// Whether people wrote a key at the same time.
+    pub fn is_contested(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(|entry| entry.contested)
     }
 
     /// The keys that begin so, sorted.
@@ -86,7 +98,7 @@ impl Values {
 
     /// All keys with their values, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
-        self.0.iter().map(|(key, (value, _))| (key.as_str(), value))
+        self.0.iter().map(|(key, entry)| (key.as_str(), &entry.value))
     }
 
     /// Checks that the document is the one that it says it is.

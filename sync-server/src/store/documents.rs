@@ -197,6 +197,9 @@ pub trait Documents: Send + Sync {
     /// new state builds upon.
     fn push(&self, push: Push) -> Answer<'_, ()>;
 
+    /// The lines of the activity log that follow from these documents, by their ids.
+    fn activity_of(&self, docs: Vec<DocId>) -> Answer<'_, Vec<ActivityId>>;
+
     /// The documents after one in the order of their ids, at most so many; from the first when none is named.
     fn kept(&self, after: Option<DocId>, most: u32) -> Answer<'_, Vec<Kept>>;
 

@@ -12,7 +12,7 @@ use domain::Instant;
 use domain::calls::CallState;
 use domain::ids::{DeviceId, DocId, HcpId, UserId};
 use domain::people::Audience;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use sync::ScopeId;
 use sync::wire::v1::{Ack, Finding, Item, Outcome, Rejection};
 
@@ -103,7 +103,7 @@ pub struct Verdict {
 pub fn judge(facts: Facts, parsed: Vec<Parsed>) -> Verdict {
     let refused = facts.refused.iter().map(|refused| (refused.hash, refused.why)).collect();
     let audiences = facts.held.iter().map(|(doc, held)| (*doc, held.audience)).collect();
-    let (opened, new, happened, elsewhere) = (HashMap::new(), Vec::new(), Vec::new(), BTreeSet::new());
+    let (opened, new, happened, elsewhere) = (BTreeMap::new(), Vec::new(), Vec::new(), BTreeSet::new());
     let mut judge = Judge { facts, opened, audiences, refused, new, happened, elsewhere };
     let acks = parsed.into_iter().map(|item| judge.item(item)).collect();
     judge.verdict(acks)
@@ -111,7 +111,8 @@ pub fn judge(facts: Facts, parsed: Vec<Parsed>) -> Verdict {
 
 struct Judge {
     facts: Facts,
-    opened: HashMap<DocId, Opened>,
+    /// In the order of their ids: the same request is written the same way each time.
+    opened: BTreeMap<DocId, Opened>,
     /// For whom documents are.
     audiences: HashMap<DocId, Audience>,
     /// Refused before or in this request: what builds upon it is refused for the same reason.

@@ -204,6 +204,7 @@ async fn what_happened_is_kept_once_and_leaves_once(store: &dyn Store) {
     store.push(with(first)).await.unwrap();
     store.push(with(second)).await.unwrap();
     assert_eq!(store.backlog().await.unwrap().waiting, 1);
+    assert_eq!(store.activity_of(vec![happened.doc]).await.unwrap(), [happened.id]);
     let entry = store.claim(NOON, NOON + TimeDelta::minutes(1)).await.unwrap().unwrap();
     assert_eq!((entry.new.event_id, entry.new.key), (happened.id.0, Uuid::from_u128(5).to_string()));
 }

@@ -25,6 +25,22 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ui", &["contract", "domain"]),
     ("sync-server", &["rules", "sync", "document", "packs", "domain"]),
     ("rounds-tests", BELOW_THE_SHELLS),
+    ("disk", &[]),
+    (
+        "simulation",
+        &[
+            "disk",
+            "rounds-tests",
+            "device",
+            "sync-server",
+            "contract",
+            "testkit",
+            "store",
+            "sync",
+            "document",
+            "domain",
+        ],
+    ),
     ("benches", BELOW_THE_SHELLS),
     ("xtask", &[]),
 ];
@@ -162,6 +178,7 @@ fn finding(package: &str, what: String) -> Finding {
     let file = match package {
         "rounds" => "src-tauri".to_owned(),
         "rounds-tests" => "tests".to_owned(),
+        "disk" | "simulation" => format!("tests/{package}"),
         "ui" | "sync-server" | "benches" | "xtask" => package.to_owned(),
         _ => format!("crates/{package}"),
     };

@@ -7,6 +7,7 @@ mod record;
 
 use crate::Chance;
 use contract::{Code, Refusal};
+pub use passphrase::Cost;
 use record::Record;
 use std::path::{Path, PathBuf};
 use store::Key;
@@ -18,6 +19,17 @@ pub enum Vault {
     Keychain,
     /// By passphrase, even where there is a keychain.
     Passphrase,
+    /// By a passphrase that costs so much to guess: tests open stores by the thousand.
+    PassphraseAt(Cost),
+}
+
+impl Vault {
+    fn cost(&self) -> Cost {
+        match self {
+            Self::PassphraseAt(cost) => *cost,
+            Self::Keychain | Self::Passphrase => Cost::default(),
+        }
+    }
 }
 
 /// What stands between the start and an open store.
@@ -58,10 +70,12 @@ impl Lock {
     /// The key behind a passphrase. The first one given becomes the passphrase.
     pub fn unlock(&self, passphrase: &str, chance: &Chance) -> Result<Key, Refusal> {
         match Record::read(&self.folder)? {
-            Some(Record::Passphrase { salt, check }) => passphrase::open(passphrase, &salt, &check),
+            Some(Record::Passphrase { salt, check }) => {
+                passphrase::open(self.vault.cost(), passphrase, (&salt, &check))
+            }
             Some(Record::Keychain { .. }) => Err(Refusal::of(Code::BadRequest)),
             None => {
-                let (key, record) = passphrase::choose(passphrase, chance)?;
+                let (key, record) = passphrase::choose(self.vault.cost(), passphrase, chance)?;
                 record.write(&self.folder)?;
                 Ok(key)
             }

@@ -4,8 +4,9 @@ use super::{key, product_key};
 use crate::Document;
 use crate::values::{Unreadable, Values, decode, object, read as value, read_needed};
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc};
+use domain::Instant;
 use domain::calls::{Amendment, Call, CallContent, CallEdit, CallState, ProductTalk};
-use domain::ids::{CallId, HcpId, ProductId};
+use domain::ids::{CallId, HcpId, ProductId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a call says. Amendments come in the order of their time, then of their id.
@@ -17,10 +18,32 @@ pub fn read(id: CallId, document: &Document) -> Result<Call, Unreadable> {
         id,
         owner: root.need(key::OWNER)?,
         audience: root.need(key::AUDIENCE)?,
-        state: root.need(key::STATE)?,
+        state: state(am, &root)?,
         content: content(am, &root)?,
         amendments: amendments(am, &root)?,
     })
+}
+
+/// Where the call stands. Two may have moved it at once, neither knowing of the other: what was submitted stays
+/// submitted, because others were told; what was given up is not begun again; the first of two submissions counts.
+fn state(am: &AutoCommit, root: &Values) -> Result<CallState, Unreadable> {
+    if !root.is_contested(key::STATE) {
+        return root.need(key::STATE);
+    }
+    let written = am.get_all(ROOT, key::STATE)?;
+    let states = written.iter().map(|(value, _)| decode::<CallState>(value, key::STATE));
+    let states = states.collect::<Result<Vec<_>, _>>()?;
+    let first = states.into_iter().flatten().min_by_key(standing);
+    first.ok_or_else(|| Unreadable::Missing(key::STATE.to_owned()))
+}
+
+fn standing(state: &CallState) -> (u8, Option<Instant>, Option<UserId>) {
+    match state {
+        CallState::Submitted { at, by } => (0, Some(*at), Some(*by)),
+        CallState::Cancelled { at, by, .. } => (1, Some(*at), Some(*by)),
+        CallState::InProgress { since } => (2, Some(*since), None),
+        CallState::Planned => (3, None, None),
+    }
 }
 
 /// What a call says after edits were written into its document. Only what they touch is read: nothing else has changed,

@@ -138,6 +138,33 @@ fn an_edit_made_before_the_submission_was_seen_is_work_and_is_admitted() {
 }
 
 #[test]
+fn a_submitted_call_stays_submitted_when_one_who_had_not_seen_it_begins_to_record() {
+    for (jan_is, lena_is) in [(1, 2), (2, 1)] {
+        let (mut of_jan, _) = planned();
+        let mut of_lena = of_jan.clone();
+        let submitted = submit(&mut of_jan, author(jan_is, 5));
+        let recording = CallState::InProgress { since: lena(90).now };
+        let began = edit(&mut of_lena, author(lena_is, 90), &[], Some(&recording)).unwrap().unwrap();
+        of_jan.apply(&[began]).unwrap();
+        of_lena.apply(&[submitted]).unwrap();
+        for document in [&of_jan, &of_lena] {
+            assert!(matches!(read(CALL, document).unwrap().state, CallState::Submitted { .. }));
+        }
+    }
+}
+
+#[test]
+fn of_two_who_submit_at_once_the_first_counts() {
+    let (mut of_jan, _) = planned();
+    let mut of_lena = of_jan.clone();
+    let early = submit(&mut of_lena, lena(5));
+    submit(&mut of_jan, jan(9));
+    of_jan.apply(&[early]).unwrap();
+    let state = read(CALL, &of_jan).unwrap().state;
+    assert_eq!(state, CallState::Submitted { at: lena(5).now, by: lena(5).user });
+}
+
+#[test]
 fn a_call_that_is_there_is_not_begun_again() {
     let (mut document, _) = planned();
     submit(&mut document, jan(1));

@@ -7,7 +7,7 @@ use crate::store::{Answer, Documents, Held, Kept, Push, Refused, StoreError, Whe
 use deadpool_postgres::GenericClient;
 use document::Kind;
 use domain::Instant;
-use domain::ids::{DocId, HcpId};
+use domain::ids::{ActivityId, DocId, HcpId};
 use std::collections::{BTreeMap, HashMap};
 use sync::ScopeId;
 use tokio_postgres::Row;
@@ -62,6 +62,15 @@ impl Documents for Postgres {
             let db = client.transaction().await?;
             let grown = push::write(&db, &push).await?;
             self.commit(db, grown).await
+        })
+    }
+
+    fn activity_of(&self, docs: Vec<DocId>) -> Answer<'_, Vec<ActivityId>> {
+        Box::pin(async move {
+            let docs: Vec<Uuid> = docs.iter().map(|doc| doc.0).collect();
+            let sql = "SELECT id FROM activity WHERE doc = ANY($1) ORDER BY doc, id";
+            let rows = query(&self.client().await?, sql, &[&docs]).await?;
+            rows.iter().map(|row| Ok(ActivityId(row.try_get(0)?))).collect()
         })
     }
 

@@ -1,12 +1,13 @@
 //! Table `activity`: what happened, once. With it, in the same transaction, what leaves for other systems and what
 //! those see who may not hold the document.
 
-use super::values::{millis, word};
+use super::values::{id, millis, word};
 use super::{outbox, placing, rows};
 use crate::people::routing;
 use crate::store::log::Additions;
 use crate::store::{Happened, RoutedRow, StoreError};
 use domain::Instant;
+use domain::ids::{ActivityId, DocId};
 use domain::reference::Row as Reference;
 use rusqlite::{Transaction, params};
 
@@ -52,4 +53,11 @@ fn insert(db: &Transaction<'_>, happened: &Happened, received_at: Instant) -> Re
             happened.by.0.into_bytes(),
         ])?;
     Ok(inserted == 1)
+}
+
+/// The lines that follow from a document.
+pub fn of(db: &Transaction<'_>, doc: DocId) -> Result<Vec<ActivityId>, StoreError> {
+    let mut select = db.prepare_cached("SELECT id FROM activity WHERE doc = ?1 ORDER BY id")?;
+    let ids = select.query_map([doc.0.into_bytes()], |row| id(row, 0).map(ActivityId))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }

@@ -12,7 +12,7 @@ use crate::store::{
 use crate::sync::placement::owner;
 use document::{Actor, Change, ChangeHash, Kind};
 use domain::Instant;
-use domain::ids::{DocId, HcpId};
+use domain::ids::{ActivityId, DocId, HcpId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::HashMap;
 use sync::ScopeId;
@@ -38,6 +38,13 @@ impl Documents for Sqlite {
 
     fn push(&self, push: Push) -> Answer<'_, ()> {
         Box::pin(self.write(move |db| write(db, &push)))
+    }
+
+    fn activity_of(&self, docs: Vec<DocId>) -> Answer<'_, Vec<ActivityId>> {
+        Box::pin(self.read(move |db| {
+            let lists: Vec<_> = docs.iter().map(|doc| activity::of(db, *doc)).collect::<Result<_, _>>()?;
+            Ok(lists.concat())
+        }))
     }
 
     fn kept(&self, after: Option<DocId>, most: u32) -> Answer<'_, Vec<Kept>> {

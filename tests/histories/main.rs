@@ -2,7 +2,7 @@
 //! whatever happens, everything that a device called saved is in the end on all devices that may hold it and on no other,
 //! and all of these agree.
 //!
-//! A failure prints its seed; `ROUNDS_SEED=<seed> cargo test -p rounds-tests --test simulation` replays it.
+//! A failure prints its seed; `ROUNDS_SEED=<seed> cargo test -p rounds-tests --test histories` replays it.
 //! `ROUNDS_SEEDS=<count>` runs more histories than the gate does.
 
 #![allow(
