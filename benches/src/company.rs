@@ -45,7 +45,7 @@ pub async fn found(store: &dyn Store, people: &People, now: Instant) -> Result<(
     let rows: Vec<_> =
         people.rows().into_iter().map(|(row, scope)| RoutedRow { row, scopes: vec![scope] }).collect();
     for some in rows.chunks(1_000) {
-        store.upsert_rows(some.to_vec()).await?;
+        store.upsert_rows(some.to_vec(), now).await?;
     }
     let chance = Chance::seeded(0);
     let password = Passwords::new(CHEAP, &chance)?.hash(PASSWORD, &chance)?;
