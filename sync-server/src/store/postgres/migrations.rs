@@ -5,14 +5,15 @@ use deadpool_postgres::Client;
 
 refinery::embed_migrations!("../migrations/server/postgres");
 
-/// How often a server looks again after another one was faster.
-const TRIES: usize = 5;
+/// Tries beyond one for each migration: the table of what was applied is made at once by several servers too.
+const MORE_TRIES: usize = 2;
 
 /// Applies what is missing. Each migration and the line that says so are one transaction, and the line's version is
-/// unique: of two servers that apply the same one, the second waits for the first, fails, and finds it done.
+/// unique: of two servers that apply the same one, the second waits for the first, fails, and finds it done. So each
+/// migration can make a server fail once.
 pub async fn apply(client: &mut Client) -> Result<(), StoreError> {
     let mut failed = None;
-    for _ in 0..TRIES {
+    for _ in 0..migrations::runner().get_migrations().len() + MORE_TRIES {
         match migrations::runner().run_async(&mut ***client).await {
             Ok(_) => return Ok(()),
             Err(error) => failed = Some(error),
