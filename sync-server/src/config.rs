@@ -36,6 +36,8 @@ pub struct Config {
     pub pokes: Pokes,
     /// Where events go.
     pub webhook: Webhook,
+    /// When first copies are built.
+    pub segments: Segments,
 }
 
 /// Which database: `sqlite` in the folder of the data, or the address of a PostgreSQL. That has a password in it, so
@@ -124,6 +126,20 @@ pub struct Webhook {
     pub keep_days: u32,
 }
 
+/// When the first copies of scopes are built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Segments {
+    /// Lines of its log from which on a scope has a copy.
+    pub least: u64,
+    /// Lines by which the log grows until there is a new copy.
+    pub growth: u64,
+    /// How long a copy stays that is not the latest any more: a device may be reading it.
+    pub keep_days: u32,
+    /// Bytes that a piece of a copy has, about.
+    pub piece_bytes: usize,
+}
+
 /// How long sessions last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -182,7 +198,14 @@ impl Default for Config {
             nats: Nats::default(),
             pokes: Pokes::default(),
             webhook: Webhook::default(),
+            segments: Segments::default(),
         }
+    }
+}
+
+impl Default for Segments {
+    fn default() -> Self {
+        Self { least: 1_000, growth: 10_000, keep_days: 7, piece_bytes: 1024 * 1024 }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod people;
 mod pokes;
 mod problem;
 mod rates;
+pub mod segments;
 mod server;
 mod socket;
 pub mod store;

@@ -9,11 +9,12 @@ use crate::connectors::webhook::BadTarget;
 use crate::courier::Courier;
 use crate::pokes::{BadNats, Grown, Lookout, Nats, Streams};
 use crate::rates::{Rates, by_address};
+use crate::segments::Builder;
 use crate::socket::{Peer, Sockets};
 use crate::store::postgres::{Postgres, Settings};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Store, StoreError};
-use crate::{auth, figures, operations, pokes, sync as exchange};
+use crate::{auth, figures, operations, pokes, segments, sync as exchange};
 use ::sync::wire::v1;
 use axum::extract::DefaultBodyLimit;
 use axum::extract::connect_info::MockConnectInfo;
@@ -65,6 +66,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     courier: Option<Courier>,
+    builder: Builder,
     streams: Arc<Streams>,
     /// What goes on until it is aborted, and loses nothing by that.
     watching: Vec<JoinHandle<()>>,
@@ -144,9 +146,10 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let listener = TcpListener::bind(wanted).await.map_err(|error| CannotRun::Listen(wanted, error))?;
     let addr = listener.local_addr().map_err(|error| CannotRun::Listen(wanted, error))?;
     let (stop, stopped) = oneshot::channel();
+    let builder = Builder::start(&app);
     let serving = tokio::spawn(serve(listener, router(app), stopped));
     tracing::info!(%addr, "listening");
-    Ok(Running { addr, store, stop, serving, courier, streams, watching })
+    Ok(Running { addr, store, stop, serving, courier, builder, streams, watching })
 }
 
 /// What sees to it that who listens hears what grows.
@@ -195,12 +198,14 @@ impl Running {
         if let Some(courier) = self.courier {
             courier.stop().await;
         }
+        self.builder.stop().await;
         Ok(self.store.close().await?)
     }
 
     /// Ends at once, as a power cut does: nothing is finished, nothing is closed. For tests of what must hold then.
     pub fn kill(self) {
         self.serving.abort();
+        self.builder.kill();
         self.streams.close();
         self.watching.iter().for_each(JoinHandle::abort);
         if let Some(courier) = self.courier {
@@ -238,6 +243,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description())
         .merge(auth::routes::routes())
         .merge(exchange::routes::routes())
+        .merge(segments::routes::routes())
         .merge(pokes::routes::routes())
         .merge(operations::routes())
 }

@@ -6,15 +6,17 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use chrono::{DateTime, TimeDelta};
-use document::{Actor, ChangeHash, Kind};
+use document::{Actor, ChangeHash, Content, Kind};
 use domain::Instant;
 use domain::content::{KeyMessage, Product};
-use domain::ids::{DeviceId, DocId, HcpId, MessageId, ProductId, TerritoryId, UserId};
+use domain::ids::{DeviceId, DocId, FollowUpId, HcpId, MessageId, ProductId, TerritoryId, UserId};
 use domain::people::{Audience, Country, Hcp, HcpStatus, Identifier, PersonName, Role, Territory, Tier};
+use domain::planning::{FollowUp, FollowUpState};
 use domain::reference::{Row, Table};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use std::path::PathBuf;
+use sync::wire::segment::{self, Dictionary, Manifest, Name, Packed, PackedDocument, PackedRow, Piece};
 use sync::wire::{self, v1};
 use sync::{Checksum, Cursor, ScopeId};
 use uuid::Uuid;
@@ -40,6 +42,7 @@ fn request() -> v1::Request {
         items: vec![v1::Item { doc: DocId(id(6)), kind: Kind::Call, change: vec![0x85, 0x6f, 1, 2, 3] }],
         room: 524_288,
         left: Vec::new(),
+        copying: Vec::new(),
     }
 }
 
@@ -98,6 +101,7 @@ fn response() -> v1::Response {
         ],
         more: true,
         at: at(5),
+        segments: Vec::new(),
     }
 }
 
@@ -114,6 +118,39 @@ fn sign_in() -> sync::json::Session {
             country: Country::DE,
         },
     }
+}
+
+fn manifest() -> Manifest {
+    let dictionary = Name([14; 32]);
+    let piece = |n, dictionary| Piece { name: Name([n; 32]), size: 1_048_576, dictionary };
+    Manifest {
+        scope: scope(),
+        seq: 40,
+        dictionaries: vec![Dictionary { name: dictionary, size: 32_768 }],
+        pieces: vec![piece(15, None), piece(16, Some(dictionary))],
+    }
+}
+
+fn packed() -> Packed {
+    let follow_up = FollowUp {
+        id: FollowUpId(id(6)),
+        owner: UserId(id(3)),
+        hcp: Some(HcpId(id(7))),
+        call: None,
+        text: "Send the dosing card".into(),
+        due: at(0).date_naive(),
+        state: FollowUpState::Open,
+    };
+    let document = PackedDocument {
+        doc: DocId(id(6)),
+        kind: Kind::FollowUp,
+        saved: vec![0x85, 0x6f, 1, 2, 3],
+        hashes: [[12; 32], [17; 32]].concat(),
+        content: serde_json::to_string(&Content::FollowUp(follow_up)).unwrap(),
+        contested: false,
+    };
+    let row = PackedRow { version: 4, row: serde_json::to_string(&hcp()).unwrap() };
+    Packed { scope: scope(), rows: vec![row], documents: vec![document] }
 }
 
 fn file(name: &str) -> PathBuf {
@@ -144,6 +181,31 @@ fn a_request_keeps_its_form() {
 #[test]
 fn a_response_keeps_its_form() {
     holds("response", &response());
+}
+
+#[test]
+fn a_request_of_a_device_that_copies_keeps_its_form() {
+    let stages =
+        [v1::Stage::Reading(Name([14; 32])), v1::Stage::Applied(manifest().name()), v1::Stage::ByLog];
+    let copying = stages.map(|stage| v1::Copying { scope: scope(), stage }).to_vec();
+    holds("request_copying", &v1::Request { copying, ..request() });
+}
+
+#[test]
+fn a_response_that_offers_a_copy_keeps_its_form() {
+    holds("response_segments", &v1::Response { segments: vec![manifest()], ..response() });
+}
+
+#[test]
+fn a_piece_of_a_segment_keeps_its_form() {
+    let mut cbor = Vec::new();
+    ciborium::into_writer(&packed(), &mut cbor).unwrap();
+    assert_eq!(kept("piece.cbor", &cbor), cbor, "a piece is written in another form");
+    let piece = kept("piece.packed", &segment::encode(&packed(), None, 3).unwrap());
+    let read = segment::decode((Name::of(&piece), scope()), &piece, None).unwrap();
+    assert_eq!(read.rows, [(4, hcp())]);
+    assert_eq!(read.documents[0].hashes, [ChangeHash([12; 32]), ChangeHash([17; 32])]);
+    assert!(matches!(&read.documents[0].content, Content::FollowUp(it) if it.text == "Send the dosing card"));
 }
 
 #[test]

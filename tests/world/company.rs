@@ -136,7 +136,8 @@ impl Company {
         Ok(ids)
     }
 
-    fn store(&self) -> Result<Arc<dyn Store>> {
+    /// The server's store.
+    pub fn store(&self) -> Result<Arc<dyn Store>> {
         Ok(self.running.as_ref().context("the server does not run")?.store())
     }
 }

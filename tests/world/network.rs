@@ -4,9 +4,10 @@
 use device::{HttpTransport, Pokes, Reply, Transport, TransportError};
 use futures_util::StreamExt;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use sync::json::{Refresh, Session, SignIn};
+use sync::wire::segment::Name;
 use tokio::sync::{Notify, watch};
 
 /// What becomes of one exchange.
@@ -24,16 +25,43 @@ pub enum Fate {
     Doubled,
 }
 
+/// What becomes of the fetching of one piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PieceFate {
+    /// It comes.
+    Comes,
+    /// It is cut after so many bytes.
+    Cut(usize),
+    /// A byte of it is turned.
+    Spoiled,
+    /// Nothing comes.
+    Lost,
+    /// It comes when the test lets it: see [`Network::piece_is_held`].
+    Held,
+}
+
 /// A network. Exchanges take their fates in order; when none is left, all goes well.
 #[derive(Clone)]
 pub struct Network {
     fates: Arc<Mutex<VecDeque<Fate>>>,
+    pieces: Arc<Mutex<Pieces>>,
+    answered: Arc<AtomicUsize>,
     server: Arc<Mutex<HttpTransport>>,
     session: Arc<Mutex<Option<Session>>>,
     loses_renewal: Arc<AtomicBool>,
     signed_out: Arc<Notify>,
     keeps_back: Arc<AtomicBool>,
     listened_to: watch::Sender<usize>,
+}
+
+/// What becomes of pieces, and how many were asked for and how many bytes of them came.
+#[derive(Debug, Default)]
+struct Pieces {
+    fates: VecDeque<PieceFate>,
+    asked: usize,
+    bytes: usize,
+    held: Arc<Notify>,
+    let_go: Arc<Notify>,
 }
 
 impl Network {
@@ -43,8 +71,79 @@ impl Network {
         let server = Arc::new(Mutex::new(server));
         let (fates, session) = (Arc::default(), Arc::default());
         let (loses_renewal, signed_out, keeps_back) = (Arc::default(), Arc::default(), Arc::default());
-        let listened_to = watch::Sender::new(0);
-        Self { fates, server, session, loses_renewal, signed_out, keeps_back, listened_to }
+        let (pieces, answered, listened_to) = (Arc::default(), Arc::default(), watch::Sender::new(0));
+        Self { fates, pieces, answered, server, session, loses_renewal, signed_out, keeps_back, listened_to }
+    }
+
+    /// What becomes of the next pieces that are fetched.
+    pub fn pieces_will(&self, fates: impl IntoIterator<Item = PieceFate>) {
+        self.pieces().fates.extend(fates);
+    }
+
+    /// How often pieces were asked for, and how many bytes of them came.
+    #[must_use]
+    pub fn pieces_fetched(&self) -> (usize, usize) {
+        let pieces = self.pieces();
+        (pieces.asked, pieces.bytes)
+    }
+
+    /// Waits until a piece is held.
+    pub async fn piece_is_held(&self) {
+        let held = Arc::clone(&self.pieces().held);
+        held.notified().await;
+    }
+
+    /// Lets the held piece go on.
+    pub fn let_piece_go(&self) {
+        self.pieces().let_go.notify_one();
+    }
+
+    async fn hold_piece(&self) {
+        let (held, let_go) = {
+            let pieces = self.pieces();
+            (Arc::clone(&pieces.held), Arc::clone(&pieces.let_go))
+        };
+        held.notify_one();
+        let_go.notified().await;
+    }
+
+    /// Bytes of the last answer of the log.
+    #[must_use]
+    pub fn last_answer(&self) -> usize {
+        self.answered.load(Ordering::SeqCst)
+    }
+
+    fn pieces(&self) -> std::sync::MutexGuard<'_, Pieces> {
+        self.pieces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn piece_fate(&self) -> PieceFate {
+        let mut pieces = self.pieces();
+        pieces.asked += 1;
+        pieces.fates.pop_front().unwrap_or(PieceFate::Comes)
+    }
+
+    async fn piece(&self, access: String, name: Name, got: &mut Vec<u8>) -> Result<(), TransportError> {
+        let (fate, server, before) = (self.piece_fate(), self.server(), got.len());
+        match fate {
+            PieceFate::Lost => return Err(lost()),
+            PieceFate::Held => self.hold_piece().await,
+            PieceFate::Comes | PieceFate::Cut(_) | PieceFate::Spoiled => {}
+        }
+        server.segment(access, name, got).await?;
+        let came = match fate {
+            PieceFate::Cut(after) => {
+                got.truncate(before + after);
+                Err(lost())
+            }
+            PieceFate::Spoiled => {
+                got.last_mut().into_iter().for_each(|byte| *byte ^= 1);
+                Ok(())
+            }
+            PieceFate::Comes | PieceFate::Lost | PieceFate::Held => Ok(()),
+        };
+        self.pieces().bytes += got.len().saturating_sub(before);
+        came
     }
 
     /// What becomes of the next exchanges.
@@ -85,6 +184,7 @@ impl Network {
 
     /// Nothing bad happens any more.
     pub fn clear(&self) {
+        self.pieces().fates.clear();
         self.fates.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -109,6 +209,7 @@ impl Network {
             return Err(lost());
         }
         let answer = server.sync(access.clone(), frame.clone()).await;
+        self.answered.store(answer.as_ref().map_or(0, Vec::len), Ordering::SeqCst);
         match fate {
             Fate::AnswerLost => Err(lost()),
             Fate::Doubled => server.sync(access, frame).await,
@@ -184,6 +285,10 @@ impl Transport for Network {
 
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {
         Box::pin(self.exchange(access, frame))
+    }
+
+    fn segment<'a>(&'a self, access: String, piece: Name, got: &'a mut Vec<u8>) -> Reply<'a, ()> {
+        Box::pin(self.piece(access, piece, got))
     }
 
     fn poke(&self, access: String) -> Reply<'_, Pokes> {

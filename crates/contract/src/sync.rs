@@ -107,4 +107,15 @@ pub struct SyncView {
     pub waiting: Vec<WaitingDocument>,
     /// Documents that the server refused.
     pub attention: Vec<RefusedDocument>,
+    /// How far the first copy is, while it comes.
+    pub first_sync: Option<Progress>,
+}
+
+/// How much of something is done, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// So much.
+    pub done: u64,
+    /// Of so much.
+    pub of: u64,
 }

@@ -4,16 +4,21 @@ use crate::desk::Desk;
 use crate::opened::Recent;
 use crate::refusal::OrRefuse;
 use crate::settings;
+use crate::sync::Ahead;
 use crate::transport::Transport;
 use crate::vault::{Door, Lock};
 use crate::{Chance, Clock, Vault};
 use contract::sync::Network;
 use contract::{Code, Notice, Refusal};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Batch, Store};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Notify, broadcast};
+use tokio::task::{block_in_place, spawn_blocking};
 
 const FILE: &str = "rounds.db";
 /// Notices that a slow listener may fall behind; one that falls behind more asks for everything anyway.
@@ -54,6 +59,7 @@ pub(crate) struct Inner {
     pub network: Mutex<Network>,
     pub failure: Mutex<Option<Refusal>>,
     pub session: tokio::sync::Mutex<sync::session::Session>,
+    pub ahead: tokio::sync::Mutex<Ahead>,
 }
 
 /// Whether the store is open.
@@ -89,6 +95,7 @@ impl Device {
             network: Mutex::new(Network::Unreachable),
             failure: Mutex::default(),
             session: tokio::sync::Mutex::default(),
+            ahead: tokio::sync::Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -196,11 +203,15 @@ impl Device {
     }
 }
 
-/// Runs work that waits for the disk.
+/// Runs work that waits for the disk, away from what serves the network. Where there are several threads for that, this
+/// one does the work and its other tasks move: going to another thread and back takes longer than most of the work.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(Refusal::because(Code::Internal, error)))
+    let failed = |error: &dyn fmt::Display| Err(Refusal::because(Code::Internal, error));
+    if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+        let done = block_in_place(|| catch_unwind(AssertUnwindSafe(work)));
+        return done.unwrap_or_else(|_| failed(&"the work panicked"));
+    }
+    spawn_blocking(work).await.unwrap_or_else(|error| failed(&error))
 }

@@ -23,8 +23,11 @@ pub struct Draft<'a> {
 impl Desk {
     /// Begins a write.
     pub(crate) fn draft(&self) -> Result<Draft<'_>, Refusal> {
-        let recent = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let actor = self.read(|r| settings::need(r, settings::ACTOR))?;
+        let mut recent = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let actor = match recent.hand {
+            Some(hand) => hand,
+            None => *recent.hand.insert(self.read(|r| settings::need(r, settings::ACTOR))?),
+        };
         let author = Author { actor, user: self.me(), now: self.now() };
         Ok(Draft { desk: self, recent, author, batch: Batch::default(), kept: Vec::new() })
     }

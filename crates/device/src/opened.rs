@@ -3,7 +3,7 @@
 
 use crate::refusal::OrRefuse;
 use contract::Refusal;
-use document::{Change, Content, Document, Kind, Unreadable, call};
+use document::{Actor, Change, Content, Document, Kind, Unreadable, call};
 use domain::ids::DocId;
 use std::collections::VecDeque;
 use store::SavedDocument;
@@ -83,27 +83,31 @@ fn is_contested(kind: Kind, document: &Document) -> Result<bool, Unreadable> {
     Ok(kind == Kind::Call && !call::contested(document)?.is_empty())
 }
 
-/// The documents that were written last. What anything else writes must be forgotten here.
+/// The documents that were written last, and the hand that wrote them. What anything else writes must be forgotten here.
 #[derive(Debug, Default)]
-pub struct Recent(VecDeque<Opened>);
+pub struct Recent {
+    documents: VecDeque<Opened>,
+    /// With which hand this device writes, as far as it was read.
+    pub hand: Option<Actor>,
+}
 
 impl Recent {
     /// Takes a document in hand, if it was written lately. It comes back when it was committed.
     pub fn take(&mut self, kind: Kind, doc: DocId) -> Option<Opened> {
-        let at = self.0.iter().position(|opened| opened.doc == doc && opened.kind == kind)?;
-        self.0.remove(at)
+        let at = self.documents.iter().position(|opened| opened.doc == doc && opened.kind == kind)?;
+        self.documents.remove(at)
     }
 
     /// Keeps a document as it was committed.
     pub fn keep(&mut self, opened: Opened) {
         self.forget(opened.doc);
-        self.0.truncate(RECENT - 1);
-        self.0.push_front(opened);
+        self.documents.truncate(RECENT - 1);
+        self.documents.push_front(opened);
     }
 
     /// Forgets a document: the store has a newer state.
     pub fn forget(&mut self, doc: DocId) {
-        self.0.retain(|opened| opened.doc != doc);
+        self.documents.retain(|opened| opened.doc != doc);
     }
 }
 
@@ -111,7 +115,7 @@ impl Recent {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use document::{Actor, Author, follow_up};
+    use document::{Author, follow_up};
     use domain::ids::{FollowUpId, UserId};
     use domain::planning::{FollowUp, FollowUpState};
     use uuid::Uuid;

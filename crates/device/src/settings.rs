@@ -27,6 +27,8 @@ pub const CURSOR: &str = "cursor";
 pub const LEFT: &str = "left";
 /// When the last exchange went well.
 pub const LAST_SYNC: &str = "last_sync";
+/// Scopes that are copied in pieces, and how far.
+pub const COPYING: &str = "copying";
 /// The first copy is complete.
 pub const READY: &str = "ready";
 

@@ -6,9 +6,11 @@ use domain::consent::ConsentEvent;
 use domain::ids::{CallId, DocId, FollowUpId};
 use domain::people::{AboutHcp, ProfileNotes};
 use domain::planning::FollowUp;
+use serde::{Deserialize, Serialize};
 
 /// A document, read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     /// One call.
     Call(Box<Call>),
@@ -29,5 +31,16 @@ impl Content {
             Kind::ProfileNotes => Self::ProfileNotes(profile_notes::read(doc, document)?),
             Kind::FollowUp => Self::FollowUp(follow_up::read(FollowUpId(doc.0), document)?),
         })
+    }
+
+    /// Whether a document of this kind and id can say this.
+    #[must_use]
+    pub fn is_of(&self, kind: Kind, doc: DocId) -> bool {
+        match self {
+            Self::Call(call) => kind == Kind::Call && call.id.0 == doc.0,
+            Self::Consent(consent) => kind == Kind::Consent && consent.doc == doc,
+            Self::ProfileNotes(notes) => kind == Kind::ProfileNotes && notes.doc == doc,
+            Self::FollowUp(follow_up) => kind == Kind::FollowUp && follow_up.id.0 == doc.0,
+        }
     }
 }

@@ -18,6 +18,8 @@ pub struct Batch {
     pub own: Vec<OwnChange>,
     /// What the feed brought and took back, in its order.
     pub feed: Vec<Arrival>,
+    /// A piece of the first copy of a scope.
+    pub piece: Option<Piece>,
     /// What becomes of followed scopes beside what the feed brought: before it, those that are left or begin anew.
     pub scopes: Vec<ScopeStep>,
     /// What the server decided about own changes.
@@ -56,6 +58,20 @@ pub struct OwnChange {
     pub kind: Kind,
     /// The change.
     pub change: Change,
+}
+
+/// What a scope held, or a part of it. Documents that the store has already are merged by the caller, and stand among
+/// the others of the batch.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// The scope.
+    pub scope: String,
+    /// Reference rows.
+    pub rows: Vec<ArrivedRow>,
+    /// Documents that the store does not have.
+    pub fresh: Vec<SavedDocument>,
+    /// All changes of all documents of the piece, with what each adds to the sum of the scope.
+    pub changes: Vec<(DocId, ChangeHash, Weight)>,
 }
 
 /// One line of the feed of a scope.

@@ -19,9 +19,25 @@ pub struct CallRow {
 }
 
 pub fn project(tx: &Transaction<'_>, call: &Call, contested: bool) -> Result<(), CommitError> {
-    let id = call.id.0.as_bytes();
     let current = call.current();
     let listed = is_listed(tx, call.id, &current)?;
+    put(tx, call, (&current, contested))?;
+    if listed { Ok(()) } else { list(tx, call.id, &current) }
+}
+
+/// A call of which nothing is here.
+pub fn bring(tx: &Transaction<'_>, call: &Call, contested: bool) -> Result<(), CommitError> {
+    let current = call.current();
+    put(tx, call, (&current, contested))?;
+    attend(tx, call.id, &current)
+}
+
+fn put(
+    tx: &Transaction<'_>,
+    call: &Call,
+    (current, contested): (&CallContent, bool),
+) -> Result<(), CommitError> {
+    let id = call.id.0.as_bytes();
     let body = serde_json::to_string(call)?;
     tx.prepare_cached(
         "INSERT INTO call (id, owner, stage, starts_at, contested, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -35,7 +51,7 @@ pub fn project(tx: &Transaction<'_>, call: &Call, contested: bool) -> Result<(),
         contested,
         body
     ])?;
-    if listed { Ok(()) } else { list(tx, call.id, &current) }
+    Ok(())
 }
 
 /// Whether the call already stands with its people, at its time. Most edits change neither, and what is not written
@@ -54,8 +70,13 @@ fn list(tx: &Transaction<'_>, call: CallId, content: &CallContent) -> Result<(),
     let id = call.0.as_bytes();
     tx.prepare_cached("DELETE FROM call_attendee WHERE call = ?1")?.execute([id])?;
     timeline::remove(tx, call.0)?;
+    attend(tx, call, content)
+}
+
+fn attend(tx: &Transaction<'_>, call: CallId, content: &CallContent) -> Result<(), CommitError> {
+    let id = call.0.as_bytes();
     for hcp in &content.attendees {
-        tx.prepare_cached("INSERT INTO call_attendee (call, hcp) VALUES (?1, ?2)")?
+        tx.prepare_cached("INSERT OR IGNORE INTO call_attendee (call, hcp) VALUES (?1, ?2)")?
             .execute(params![id, hcp.0.as_bytes()])?;
         timeline::add(tx, *hcp, content.starts_at, TimelineSource::Call, call.0)?;
     }

@@ -6,12 +6,17 @@ use document::{Content, Document, Kind};
 use domain::ids::DocId;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+/// A document in its new state: id, kind, bytes.
+pub const PUT: &str =
+    "INSERT INTO document (id, kind, saved) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET saved = ?3";
+
 pub fn write(tx: &Transaction<'_>, documents: &[SavedDocument]) -> Result<(), CommitError> {
     for document in documents {
-        tx.prepare_cached(
-            "INSERT INTO document (id, kind, saved) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET saved = ?3",
-        )?
-        .execute(params![document.doc.0.as_bytes(), document.kind.name(), document.saved])?;
+        tx.prepare_cached(PUT)?.execute(params![
+            document.doc.0.as_bytes(),
+            document.kind.name(),
+            document.saved
+        ])?;
         project(tx, document)?;
     }
     Ok(())

@@ -1,19 +1,20 @@
 //! What came with the feed, by scope, and the sum of what is really stored.
 
 use crate::batch::{Arrival, Arrived, ArrivedRow, Batch, GoneDoc, GoneRow, Weight};
-use crate::{CommitError, ReadError, Reader, leave, reference};
+use crate::{CommitError, ReadError, Reader, leave, reference, segment};
 use domain::reference::Table;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// How much a commit adds to the sums of scopes.
-type Gains = BTreeMap<String, u128>;
+pub type Gains = BTreeMap<String, u128>;
 
 /// What becomes of scopes, and what the feed brought, in its order; then what may leave, leaves. Says whether something
 /// has left.
 pub fn write(tx: &Transaction<'_>, batch: &Batch) -> Result<bool, CommitError> {
-    if batch.scopes.is_empty() && batch.feed.is_empty() && batch.decisions.is_empty() {
+    let brings = !batch.feed.is_empty() || batch.piece.is_some();
+    if !brings && batch.scopes.is_empty() && batch.decisions.is_empty() {
         return Ok(false);
     }
     leave::before(tx, &batch.scopes)?;
@@ -25,6 +26,9 @@ pub fn write(tx: &Transaction<'_>, batch: &Batch) -> Result<bool, CommitError> {
             Arrival::RowGone(gone) => remove_row(tx, gone, &mut gains)?,
             Arrival::DocGone(gone) => remove_doc(tx, gone, &mut gains)?,
         }
+    }
+    if let Some(piece) = &batch.piece {
+        segment::write(tx, piece, &mut gains)?;
     }
     gains.iter().try_for_each(|(scope, gain)| add_to_sum(tx, scope, *gain))?;
     leave::after(tx, &batch.scopes)
@@ -50,7 +54,7 @@ fn remove_doc(tx: &Transaction<'_>, gone: &GoneDoc, gains: &mut Gains) -> Result
     leave::go(tx, leave::DOCUMENT, gone.doc.0, None)
 }
 
-fn put_row(tx: &Transaction<'_>, arrived: &ArrivedRow, gains: &mut Gains) -> Result<(), CommitError> {
+pub fn put_row(tx: &Transaction<'_>, arrived: &ArrivedRow, gains: &mut Gains) -> Result<(), CommitError> {
     let (table, key) = arrived.row.key();
     let version = i64::try_from(arrived.version).unwrap_or(i64::MAX);
     leave::stay(tx, table.name(), key)?;
@@ -89,7 +93,8 @@ fn held(
     Ok(found)
 }
 
-fn gain(gains: &mut Gains, scope: &str, by: u128) {
+/// A scope's sum grows.
+pub fn gain(gains: &mut Gains, scope: &str, by: u128) {
     let sum = gains.entry(scope.to_owned()).or_default();
     *sum = sum.wrapping_add(by);
 }
@@ -103,7 +108,8 @@ fn add_to_sum(tx: &Transaction<'_>, scope: &str, gain: u128) -> Result<(), Commi
     Ok(())
 }
 
-fn number(weight: Weight) -> u128 {
+/// A weight as the number that it is.
+pub fn number(weight: Weight) -> u128 {
     u128::from_be_bytes(weight)
 }
 

@@ -24,11 +24,12 @@ mod reference;
 mod row;
 mod schema;
 mod search;
+mod segment;
 mod timeline;
 
 pub use batch::{
-    Arrival, Arrived, ArrivedRow, Batch, Decision, GoneDoc, GoneRow, OwnChange, SavedDocument, ScopeStep,
-    Verdict, Weight,
+    Arrival, Arrived, ArrivedRow, Batch, Decision, GoneDoc, GoneRow, OwnChange, Piece, SavedDocument,
+    ScopeStep, Verdict, Weight,
 };
 pub use calls::CallRow;
 pub use error::{CommitError, OpenError, ReadError};

@@ -10,6 +10,10 @@ use std::time::Duration;
 
 /// How long a connection waits for another one's lock before it gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Memory for pages, in SQLite's way: so many KiB. The second is for the time in which a piece of a first copy is
+/// written.
+const CACHE: i32 = -8_000;
+const PIECE_CACHE: i32 = -64_000;
 /// Readers that are kept open while nobody reads.
 const IDLE_READERS: usize = 3;
 
@@ -47,22 +51,14 @@ impl Store {
     /// Writes a batch. When this returns without an error it is on the disk; otherwise nothing of it is.
     pub fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
         let mut writer = held(&self.writer);
-        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        documents::write(&tx, &batch.documents)?;
-        outbox::write(&tx, &batch.own)?;
-        outbox::decide(&tx, &batch.decisions)?;
-        outbox::retry(&tx, &batch.retried)?;
-        documents::note(&tx, &batch.findings)?;
-        if let Some(before) = batch.forget_before {
-            outbox::forget_before(&tx, before)?;
+        if batch.piece.is_none() {
+            return write(&mut writer, batch);
         }
-        let has_left = feed::write(&tx, batch)?;
-        meta::write(&tx, &batch.settings)?;
-        tx.commit()?;
-        if has_left {
-            fold_log(&writer);
-        }
-        Ok(())
+        // Thousands of documents touch most pages of the file: each that does not fit in memory is encrypted many times.
+        writer.pragma_update(None, "cache_size", PIECE_CACHE)?;
+        let written = write(&mut writer, batch);
+        writer.pragma_update(None, "cache_size", CACHE)?;
+        written
     }
 
     /// Reads one consistent state. Through the writer's connection while nobody writes: its pages stay in memory
@@ -92,6 +88,25 @@ impl Store {
     }
 }
 
+fn write(writer: &mut Connection, batch: &Batch) -> Result<(), CommitError> {
+    let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    documents::write(&tx, &batch.documents)?;
+    outbox::write(&tx, &batch.own)?;
+    outbox::decide(&tx, &batch.decisions)?;
+    outbox::retry(&tx, &batch.retried)?;
+    documents::note(&tx, &batch.findings)?;
+    if let Some(before) = batch.forget_before {
+        outbox::forget_before(&tx, before)?;
+    }
+    let has_left = feed::write(&tx, batch)?;
+    meta::write(&tx, &batch.settings)?;
+    tx.commit()?;
+    if has_left {
+        fold_log(writer);
+    }
+    Ok(())
+}
+
 fn read_through<T>(
     connection: &mut Connection,
     read: impl FnOnce(&Reader<'_>) -> Result<T, ReadError>,
@@ -105,7 +120,7 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, rusql
     connection.pragma_update(None, "key", key.literal().as_str())?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -8_000)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
     connection.set_prepared_statement_cache_capacity(128);
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     Ok(connection)

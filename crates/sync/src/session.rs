@@ -40,6 +40,13 @@ pub enum Event {
         /// Changes that still wait and may be sent.
         waiting: bool,
     },
+    /// A piece of a first copy was applied, or is not wanted any more, as asked for by [`Effect::Fetch`].
+    Fetched {
+        /// Pieces that are still to be fetched.
+        more: bool,
+        /// Changes that wait and may be sent.
+        waiting: bool,
+    },
     /// The server could not be reached, or asked to wait.
     Failed {
         /// When the server said to come back.
@@ -63,6 +70,8 @@ pub enum Effect {
     Send(Request),
     /// Apply news, cursor and acknowledgements in one transaction.
     Apply(Box<Response>),
+    /// Fetch the next piece of a first copy, apply it, and send a [`Event::Fetched`].
+    Fetch,
     /// Nothing to do until this instant, unless something happens.
     Sleep(Instant),
     /// Nothing to do until wanted.
@@ -75,7 +84,8 @@ enum Step {
     Sleeping(Instant),
     Loading,
     Sending,
-    Applying { more: bool },
+    Applying { more: bool, pieces: bool },
+    Fetching,
 }
 
 /// One device's conversation with its server.
@@ -106,9 +116,10 @@ impl Session {
             (_, Event::Listening(listening)) => self.listens(listening, now, chance),
             (Step::Loading, Event::Loaded(request)) => self.send(request),
             (Step::Sending, Event::Answered(response)) => self.apply(response),
-            (Step::Applying { more }, Event::Applied { waiting }) => {
-                self.applied(more || waiting, now, chance)
+            (Step::Applying { more, pieces }, Event::Applied { waiting }) => {
+                self.applied(more || waiting, pieces, now, chance)
             }
+            (Step::Fetching, Event::Fetched { more, waiting }) => self.fetched(more && !waiting),
             (_, Event::Failed { retry_after }) => self.wait(retry_after, now, chance),
             _ => self.again(),
         }
@@ -117,7 +128,7 @@ impl Session {
     /// An exchange is under way.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        matches!(self.step, Step::Loading | Step::Sending | Step::Applying { .. })
+        matches!(self.step, Step::Loading | Step::Sending | Step::Applying { .. } | Step::Fetching)
     }
 
     fn load(&mut self) -> Effect {
@@ -132,18 +143,33 @@ impl Session {
     }
 
     fn apply(&mut self, response: Box<Response>) -> Effect {
-        self.step = Step::Applying { more: response.more };
+        self.step = Step::Applying { more: response.more, pieces: !response.segments.is_empty() };
         Effect::Apply(response)
     }
 
-    fn applied(&mut self, go_on: bool, now: Instant, chance: f64) -> Effect {
-        self.failures = 0;
+    fn applied(&mut self, go_on: bool, pieces: bool, now: Instant, chance: f64) -> Effect {
+        // An exchange that goes well between pieces that do not come must not make them be asked for without a pause.
+        self.failures = if pieces { self.failures } else { 0 };
         if go_on || self.wanted {
             return self.load();
+        }
+        if pieces {
+            return self.fetch();
         }
         let poked = std::mem::take(&mut self.poked);
         let idle = if self.listening { IDLE_LISTENING } else { IDLE };
         self.sleep(now + if poked { part(A_LITTLE, chance) } else { idle })
+    }
+
+    fn fetch(&mut self) -> Effect {
+        self.step = Step::Fetching;
+        Effect::Fetch
+    }
+
+    /// What waits to be sent goes up between two pieces; after the last one, the rest of the log is asked for.
+    fn fetched(&mut self, go_on: bool) -> Effect {
+        self.failures = 0;
+        if go_on && !self.wanted { self.fetch() } else { self.load() }
     }
 
     /// News is fetched a little later, unless a failure makes one wait: then with the next attempt.
@@ -207,160 +233,4 @@ impl Session {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use document::Actor;
-    use domain::ids::DeviceId;
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    const START: Instant = Instant::UNIX_EPOCH;
-
-    fn request() -> Request {
-        let device = DeviceId(Uuid::nil());
-        Request {
-            device,
-            actor: Actor([0; 16]),
-            cursor: None,
-            items: Vec::new(),
-            room: ROOM,
-            left: Vec::new(),
-        }
-    }
-
-    fn answer(more: bool) -> Event {
-        let (cursor, at) = (Vec::new(), START);
-        let lists = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (acks, news, sums, findings, orders) = lists;
-        Event::Answered(Box::new(Response { acks, news, cursor, sums, findings, orders, more, at }))
-    }
-
-    fn exchange(session: &mut Session, more: bool, waiting: bool) -> Effect {
-        assert!(matches!(session.handle(Event::Loaded(request()), START, 0.5), Effect::Send(_)));
-        assert!(matches!(session.handle(answer(more), START, 0.5), Effect::Apply(_)));
-        session.handle(Event::Applied { waiting }, START, 0.5)
-    }
-
-    #[test]
-    fn goes_on_while_there_is_more_and_then_sleeps() {
-        let mut session = Session::default();
-        assert!(matches!(session.handle(Event::Wanted, START, 0.5), Effect::Load { .. }));
-        assert!(matches!(exchange(&mut session, true, false), Effect::Load { .. }));
-        assert!(matches!(exchange(&mut session, false, true), Effect::Load { .. }));
-        assert_eq!(exchange(&mut session, false, false), Effect::Sleep(START + IDLE));
-        assert!(matches!(session.handle(Event::Tick, START + IDLE, 0.5), Effect::Load { .. }));
-    }
-
-    #[test]
-    fn a_wish_during_an_exchange_is_kept() {
-        let mut session = Session::default();
-        session.handle(Event::Wanted, START, 0.5);
-        session.handle(Event::Wanted, START, 0.5);
-        assert!(matches!(exchange(&mut session, false, false), Effect::Load { .. }));
-    }
-
-    #[test]
-    fn failures_wait_longer_and_a_success_forgets_them() {
-        let mut session = Session::default();
-        let mut waits = Vec::new();
-        for _ in 0..12 {
-            session.handle(Event::Wanted, START, 1.0);
-            match session.handle(Event::Failed { retry_after: None }, START, 1.0) {
-                Effect::Sleep(until) => waits.push((until - START).num_seconds()),
-                other => panic!("{other:?}"),
-            }
-        }
-        assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
-        session.handle(Event::Wanted, START, 1.0);
-        exchange(&mut session, false, false);
-        assert_eq!(session.failures, 0);
-    }
-
-    /// A session that has exchanged everything and sleeps.
-    fn idle() -> Session {
-        let mut session = Session::default();
-        session.handle(Event::Wanted, START, 0.5);
-        exchange(&mut session, false, false);
-        session
-    }
-
-    #[test]
-    fn who_hears_of_news_waits_a_little_and_no_longer_for_hearing_it_again() {
-        let mut session = idle();
-        session.handle(Event::Listening(true), START, 0.5);
-        let soon = START + A_LITTLE / 2;
-        assert_eq!(session.handle(Event::Poked, START, 0.5), Effect::Sleep(soon));
-        assert_eq!(session.handle(Event::Poked, START + A_LITTLE / 4, 0.9), Effect::Sleep(soon));
-        assert!(matches!(session.handle(Event::Tick, soon, 0.5), Effect::Load { .. }));
-        assert_eq!(exchange(&mut session, false, false), Effect::Sleep(START + IDLE_LISTENING));
-    }
-
-    #[test]
-    fn news_during_an_exchange_leads_to_another_one_a_little_later() {
-        let mut session = idle();
-        session.handle(Event::Wanted, START, 0.5);
-        session.handle(Event::Poked, START, 0.5);
-        assert_eq!(exchange(&mut session, false, false), Effect::Sleep(START + IDLE));
-        session.handle(Event::Wanted, START, 0.5);
-        session.handle(Event::Loaded(request()), START, 0.5);
-        session.handle(Event::Poked, START, 0.5);
-        session.handle(answer(false), START, 0.5);
-        let after = session.handle(Event::Applied { waiting: false }, START, 0.5);
-        assert_eq!(after, Effect::Sleep(START + A_LITTLE / 2));
-    }
-
-    #[test]
-    fn what_happened_while_nobody_listened_is_asked_for_and_who_is_cut_off_asks_every_minute() {
-        let mut session = idle();
-        assert_eq!(session.handle(Event::Listening(true), START, 1.0), Effect::Sleep(START + A_LITTLE));
-        session.handle(Event::Wanted, START, 0.5);
-        exchange(&mut session, false, false);
-        assert_eq!(session.handle(Event::Listening(false), START, 0.0), Effect::Sleep(START + IDLE / 2));
-        session.handle(Event::Wanted, START, 0.5);
-        assert_eq!(exchange(&mut session, false, false), Effect::Sleep(START + IDLE));
-    }
-
-    #[test]
-    fn news_hurries_nobody_whom_the_server_asked_to_wait() {
-        let mut session = idle();
-        session.handle(Event::Wanted, START, 0.5);
-        let told = Event::Failed { retry_after: Some(TimeDelta::seconds(90)) };
-        let until = Effect::Sleep(START + TimeDelta::seconds(90));
-        assert_eq!(session.handle(told, START, 0.5), until);
-        for event in [Event::Poked, Event::Listening(true), Event::Poked, Event::Listening(false)] {
-            assert_eq!(session.handle(event, START, 0.0), until);
-        }
-    }
-
-    #[test]
-    fn nobody_who_rests_is_woken_by_news() {
-        let mut session = idle();
-        session.handle(Event::Halted, START, 0.5);
-        assert_eq!(session.handle(Event::Poked, START, 0.5), Effect::Rest);
-        assert_eq!(session.handle(Event::Listening(true), START, 0.5), Effect::Rest);
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_happens_in_whatever_order_a_wish_leads_to_an_exchange(steps in prop::collection::vec(0_u8..10, 0..40)) {
-            let mut session = Session::default();
-            for step in steps {
-                let event = match step {
-                    0 => Event::Wanted,
-                    1 => Event::Tick,
-                    2 => Event::Loaded(request()),
-                    3 => answer(step % 2 == 0),
-                    4 => Event::Applied { waiting: false },
-                    5 => Event::Failed { retry_after: None },
-                    6 => Event::Poked,
-                    7 => Event::Listening(true),
-                    8 => Event::Listening(false),
-                    _ => Event::Halted,
-                };
-                session.handle(event, START, 0.3);
-            }
-            session.handle(Event::Halted, START, 0.3);
-            prop_assert!(matches!(session.handle(Event::Wanted, START, 0.3), Effect::Load { .. }), "no exchange begins");
-        }
-    }
-}
+mod tests;

@@ -180,6 +180,34 @@ CREATE TABLE scope_log (
 )
 PARTITION BY HASH (scope);
 
+CREATE TABLE segment_manifest (
+    scope text NOT NULL COLLATE "C",
+    name bytea NOT NULL,
+    epoch uuid NOT NULL,
+    seq bigint NOT NULL,
+    built_at bigint NOT NULL,
+    body text NOT NULL
+);
+
+CREATE TABLE segment_part (
+    scope text NOT NULL COLLATE "C",
+    piece bytea NOT NULL,
+    manifest bytea NOT NULL
+);
+
+CREATE TABLE segment_piece (
+    scope text NOT NULL COLLATE "C",
+    name bytea NOT NULL,
+    kept_at bigint NOT NULL,
+    bytes bytea NOT NULL
+);
+ALTER TABLE ONLY segment_piece ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+CREATE TABLE segment_turn (
+    scope text NOT NULL COLLATE "C",
+    until bigint NOT NULL
+);
+
 CREATE TABLE session (
     id uuid NOT NULL,
     account uuid NOT NULL,
@@ -255,6 +283,18 @@ ALTER TABLE ONLY scope_log
 ALTER TABLE ONLY scope
     ADD CONSTRAINT scope_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY segment_manifest
+    ADD CONSTRAINT segment_manifest_pkey PRIMARY KEY (scope, name);
+
+ALTER TABLE ONLY segment_part
+    ADD CONSTRAINT segment_part_pkey PRIMARY KEY (scope, piece, manifest);
+
+ALTER TABLE ONLY segment_piece
+    ADD CONSTRAINT segment_piece_pkey PRIMARY KEY (scope, name);
+
+ALTER TABLE ONLY segment_turn
+    ADD CONSTRAINT segment_turn_pkey PRIMARY KEY (scope);
+
 ALTER TABLE ONLY session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
 
@@ -290,6 +330,8 @@ CREATE INDEX refresh_token_until ON refresh_token USING btree (until);
 
 CREATE INDEX scope_of_row ON row_scope USING btree (tab, key);
 
+CREATE INDEX segment_part_of_manifest ON segment_part USING btree (scope, manifest);
+
 ALTER TABLE ONLY access_token
     ADD CONSTRAINT access_token_session_fkey FOREIGN KEY (session) REFERENCES session(id);
 
@@ -301,6 +343,9 @@ ALTER TABLE ONLY device
 
 ALTER TABLE ONLY refresh_token
     ADD CONSTRAINT refresh_token_session_fkey FOREIGN KEY (session) REFERENCES session(id);
+
+ALTER TABLE ONLY segment_part
+    ADD CONSTRAINT segment_part_scope_manifest_fkey FOREIGN KEY (scope, manifest) REFERENCES segment_manifest(scope, name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY session
     ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES account(id);

@@ -187,6 +187,39 @@ CREATE TABLE scope_log (
     PRIMARY KEY (scope, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE segment_manifest (
+    scope TEXT NOT NULL,
+    name BLOB NOT NULL,
+    epoch BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    built_at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (scope, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE segment_part (
+    scope TEXT NOT NULL,
+    piece BLOB NOT NULL,
+    manifest BLOB NOT NULL,
+    PRIMARY KEY (scope, piece, manifest),
+    FOREIGN KEY (scope, manifest) REFERENCES segment_manifest (scope, name) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX segment_part_of_manifest ON segment_part (scope, manifest);
+
+CREATE TABLE segment_piece (
+    scope TEXT NOT NULL,
+    name BLOB NOT NULL,
+    kept_at INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (scope, name)
+) STRICT;
+
+CREATE TABLE segment_turn (
+    scope TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session (
     id BLOB PRIMARY KEY,
     account BLOB NOT NULL REFERENCES account (id),

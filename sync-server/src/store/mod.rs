@@ -9,6 +9,7 @@ mod feed;
 mod golden;
 pub mod postgres;
 mod rows;
+mod segments;
 mod sessions;
 pub mod sqlite;
 mod values;
@@ -21,6 +22,7 @@ pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Wr
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};
 pub use rows::{RoutedRow, Rows};
+pub use segments::{Growth, KeptManifest, Portion, Segments};
 pub use sessions::{Caller, Live, NewSession, Rotated, Sessions, TokenHash, Tokens};
 
 use crate::connectors::outbox::Outbox;
@@ -54,7 +56,7 @@ pub enum StoreError {
 }
 
 /// Everything that the server keeps.
-pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Outbox {
+pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Segments + Outbox {
     /// Answers when the store can be read.
     fn check(&self) -> Answer<'_, ()>;
 

@@ -2,7 +2,7 @@
 
 use super::entitlement::Entitlement;
 use super::judge::{self, Author, Facts, Parsed, Verdict};
-use super::pull::pull;
+use super::pull::{Place, pull};
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::store::{Caller, Push, StoreError};
@@ -26,7 +26,8 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
     let foreign = !actors.contains(&request.actor);
     let pushed =
         push(app, caller, Pushing { actors, entitlement: &entitlement, items: request.items, now }).await?;
-    let pulled = pull(app, &entitlement, request.cursor.as_deref(), request.room).await?;
+    let (cursor, copying) = (request.cursor.as_deref(), request.copying.as_slice());
+    let pulled = pull(app, &entitlement, Place { cursor, copying, room: request.room }).await?;
     app.streams.has_read(caller.session, &pulled.news.read);
     count(&pushed.acks);
     let mut orders = pulled.orders;
@@ -40,6 +41,7 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
         orders,
         more: pulled.news.more,
         at: now,
+        segments: pulled.segments,
     })
 }
 

@@ -16,6 +16,7 @@ mod operations;
 mod pokes;
 mod rates;
 mod refusals;
+mod segments;
 mod signing_in;
 mod support;
 mod wall;

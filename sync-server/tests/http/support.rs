@@ -249,8 +249,8 @@ pub struct Device {
 
 impl Device {
     pub fn request(&self, items: Vec<v1::Item>) -> v1::Request {
-        let cursor = self.cursor.clone();
-        v1::Request { device: self.id, actor: self.actor, cursor, items, room: self.room, left: Vec::new() }
+        let (cursor, left, copying) = (self.cursor.clone(), Vec::new(), Vec::new());
+        v1::Request { device: self.id, actor: self.actor, cursor, items, room: self.room, left, copying }
     }
 
     pub fn writes(&self, now: Instant) -> Author {

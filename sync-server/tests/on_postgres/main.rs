@@ -31,6 +31,8 @@ mod rates;
 #[path = "../http/refusals.rs"]
 mod refusals;
 mod replicas;
+#[path = "../http/segments.rs"]
+mod segments;
 #[path = "../http/signing_in.rs"]
 mod signing_in;
 #[path = "../store/stories.rs"]

@@ -8,6 +8,7 @@ pub mod field;
 pub mod icon;
 pub mod palette;
 pub mod picker;
+pub mod progress;
 pub mod rail;
 pub mod segmented;
 pub mod sheet;

@@ -2,6 +2,7 @@
 
 use super::Sent;
 use super::again::make_again;
+use super::copies::Copies;
 use super::intake::{Changes, decisions, feed, scopes};
 use crate::device::Device;
 use crate::opened::{Recent, saved};
@@ -29,7 +30,7 @@ impl Device {
         let batch = self.batch_of(&store, response, sent, now)?;
         store.commit(&batch).or_refuse()?;
         *recent = Recent::default();
-        if !response.more && !was_ready {
+        if is_complete(response) && !was_ready {
             self.tell(Notice::SessionChanged);
         }
         check_sums(&store, response)?;
@@ -48,15 +49,17 @@ impl Device {
         let (feed, mut changes) = feed(&response.news)?;
         let (_, actor) = store.read(settings::identity).or_refuse()?;
         let copied = leave_out_own(store, actor, &mut changes)?;
+        let (copies, renewed) = store.read(Copies::read).or_refuse()?.after(response);
         let mut batch = Batch {
             feed,
-            scopes: scopes(response),
+            scopes: renewed.into_iter().chain(scopes(response)).collect(),
             decisions: decisions(&response.acks, &sent.items, now),
             findings: response.findings.iter().map(|f| (f.doc, f.code.clone())).collect(),
             forget_before: Some(now - KEPT),
             settings: settings_after(store, response, sent, now)?,
             ..Batch::default()
         };
+        batch.settings.push(copies.as_setting()?);
         if copied || response.orders.contains(&Order::NewActor) {
             let hand = self.inner.chance.actor();
             make_again(store, &mut batch, &mut changes, (hand, now))?;
@@ -69,6 +72,11 @@ impl Device {
     }
 }
 
+/// Nothing more comes, neither from a log nor in pieces.
+fn is_complete(response: &Response) -> bool {
+    !response.more && response.segments.is_empty()
+}
+
 fn settings_after(
     store: &Store,
     response: &Response,
@@ -77,7 +85,7 @@ fn settings_after(
 ) -> Result<Vec<settings::Setting>, Refusal> {
     let mut after =
         vec![(settings::CURSOR, Some(response.cursor.clone())), settings::set(settings::LAST_SYNC, &now)?];
-    if !response.more {
+    if is_complete(response) {
         after.push(settings::set(settings::READY, &true)?);
     }
     let known = store.read(settings::left).or_refuse()?;
@@ -97,7 +105,7 @@ fn settings_after(
 
 /// Leaves out what this device sent itself, so that no document is loaded for it. Says whether there was something of its
 /// own hand that it does not know: it was copied, or restored from a backup.
-fn leave_out_own(store: &Store, actor: Actor, changes: &mut Changes) -> Result<bool, Refusal> {
+pub(super) fn leave_out_own(store: &Store, actor: Actor, changes: &mut Changes) -> Result<bool, Refusal> {
     let mut copied = false;
     for (doc, (_, came)) in changes.iter_mut() {
         let known = store.read(|r| r.own_hashes(*doc)).or_refuse()?;
@@ -116,7 +124,10 @@ fn check_sums(store: &Store, response: &Response) -> Result<(), Refusal> {
         let found = store.read(|r| r.scope_sum(&scope)).or_refuse()?;
         if found != expected.sum.0 {
             tracing::warn!(%scope, seq = expected.seq, "the sums differ; asking for a fresh copy");
-            let (settings, scopes) = (vec![(settings::CURSOR, None)], vec![ScopeStep::Renewed(scope)]);
+            // Whatever it was that a copy in pieces left out, the log has it.
+            let copies = store.read(Copies::read).or_refuse()?.by_log(expected.scope);
+            let settings = vec![(settings::CURSOR, None), copies.as_setting()?];
+            let scopes = vec![ScopeStep::Renewed(scope)];
             return store.commit(&Batch { settings, scopes, ..Batch::default() }).or_refuse();
         }
     }
@@ -124,7 +135,7 @@ fn check_sums(store: &Store, response: &Response) -> Result<(), Refusal> {
 }
 
 /// The document with the changes that it did not have; none when it had them all.
-fn merge(
+pub(super) fn merge(
     store: &Store,
     doc: DocId,
     kind: Kind,

@@ -3,6 +3,7 @@
 use crate::device::{Device, blocking};
 use crate::refusal::OrRefuse;
 use crate::settings;
+use crate::sync::copies::Copies;
 use contract::Refusal;
 use contract::sync::Network;
 use sync::session::{Event, ROOM};
@@ -41,7 +42,8 @@ impl Device {
                     waiting.into_iter().map(|w| Item { doc: w.doc, kind: w.kind, change: w.bytes }).collect();
                 // What was left is told when nothing of it is here any more.
                 let left = if r.has_left_all()? { settings::left(r)? } else { Vec::new() };
-                Ok(Some(Request { device, actor, cursor, items, room: ROOM, left }))
+                let copying = Copies::read(r)?.stages();
+                Ok(Some(Request { device, actor, cursor, items, room: ROOM, left, copying }))
             })
             .or_refuse()
     }

@@ -2,11 +2,16 @@
 
 mod again;
 mod apply;
+mod copies;
+mod fetch;
 mod intake;
 mod listen;
 mod load;
+mod piece;
 mod send;
 mod view;
+
+pub use fetch::Ahead;
 
 use crate::device::{Device, blocking};
 use contract::sync::Network;
@@ -81,6 +86,7 @@ impl Device {
                     self.send(request).await
                 }
                 Effect::Apply(response) => self.applied(response, std::mem::take(&mut sent)).await,
+                Effect::Fetch => self.fetch().await,
                 Effect::Sleep(until) => break Exchange::NextAt(until),
                 Effect::Rest => break Exchange::Resting,
             };

@@ -59,7 +59,7 @@ impl Device {
     }
 
     /// The old refresh token is worth nothing once the new one is used, so the new one is kept first.
-    async fn renew(&self, old: Session) -> Result<Session, Unanswered> {
+    pub(super) async fn renew(&self, old: Session) -> Result<Session, Unanswered> {
         let ask = Refresh { refresh: old.refresh.clone() };
         let renewed = self.inner.transport.refresh(ask).await.map_err(Unanswered::Transport)?;
         let (device, kept) = (self.clone(), renewed.clone());
@@ -67,7 +67,7 @@ impl Device {
         Ok(renewed)
     }
 
-    async fn failed(&self, unanswered: Unanswered) -> Event {
+    pub(super) async fn failed(&self, unanswered: Unanswered) -> Event {
         match unanswered {
             Unanswered::Transport(error) if error.ends_session() => {
                 self.expire().await;

@@ -4,6 +4,7 @@ use crate::desk::Desk;
 use crate::device::Device;
 use crate::refusal::OrRefuse;
 use crate::settings;
+use crate::sync::copies::Copies;
 use contract::Refusal;
 use contract::sync::{GetSync, RefusedDocument, RetryDocument, Subject, SyncView, WaitingDocument};
 use document::{Content, Document, Kind};
@@ -38,6 +39,7 @@ impl Device {
                 waiting_changes: desk.read(|r| r.waiting_count())?,
                 waiting: Vec::new(),
                 attention: Vec::new(),
+                first_sync: desk.read(Copies::read)?.progress(),
             };
             for group in desk.read(|r| r.waiting_documents())? {
                 view.waiting.push(waiting(desk, &group)?);

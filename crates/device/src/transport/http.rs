@@ -3,13 +3,14 @@
 use super::{Pokes, Reply, Transport, TransportError};
 use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
-use reqwest::{Client, Method, RequestBuilder, Response, Url, header};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use sync::json::{Problem, Refresh, Session, SignIn};
 use sync::pokes::{Reader, Sound};
 use sync::wire;
+use sync::wire::segment::{MAX_PIECE_BYTES, Name};
 use tokio::time::timeout;
 
 /// Mobile networks are slow to begin; a sync page is small.
@@ -48,6 +49,26 @@ impl HttpTransport {
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, TransportError> {
         let url = self.base.join(path).map_err(|error| TransportError::Foreign(error.to_string()))?;
         Ok(self.client.request(method, url))
+    }
+
+    async fn piece(&self, access: &str, piece: Name, got: &mut Vec<u8>) -> Result<(), TransportError> {
+        let get = self.request(Method::GET, &format!("/v1/segment/{piece}"))?.bearer_auth(access);
+        let get = match got.len() {
+            0 => get,
+            from => get.header(header::RANGE, format!("bytes={from}-")),
+        };
+        let mut answer = send(get).await?;
+        if answer.status() != StatusCode::PARTIAL_CONTENT {
+            got.clear();
+        }
+        let unreachable = |error: reqwest::Error| TransportError::Unreachable(error.to_string());
+        while let Some(bytes) = answer.chunk().await.map_err(unreachable)? {
+            got.extend_from_slice(&bytes);
+            if got.len() > MAX_PIECE_BYTES as usize {
+                return Err(TransportError::Foreign("a piece without an end".to_owned()));
+            }
+        }
+        Ok(())
     }
 
     async fn json<B: Serialize + Sync, T: DeserializeOwned>(
@@ -131,6 +152,10 @@ impl Transport for HttpTransport {
 
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>> {
         Box::pin(async move { self.frame(&access, frame).await })
+    }
+
+    fn segment<'a>(&'a self, access: String, piece: Name, got: &'a mut Vec<u8>) -> Reply<'a, ()> {
+        Box::pin(async move { self.piece(&access, piece, got).await })
     }
 
     fn poke(&self, access: String) -> Reply<'_, Pokes> {

@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use sync::json::{Problem, ProblemCode, Refresh, Session, SignIn};
 use sync::pokes::Sound;
+use sync::wire::segment::Name;
 
 /// An answer to come.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
@@ -45,6 +46,11 @@ impl TransportError {
         matches!(self, Self::Refused { problem, .. } if problem.code == ProblemCode::NotSignedIn)
     }
 
+    /// The server has no such thing, or not for this device.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused { problem, .. } if problem.code == ProblemCode::NotFound)
+    }
+
     /// When the server wants to be asked again, if it said so.
     pub(crate) fn retry_after(&self) -> Option<TimeDelta> {
         match self {
@@ -66,6 +72,9 @@ pub trait Transport: Send + Sync + 'static {
     fn sign_out(&self, access: String) -> Reply<'_, ()>;
     /// `POST /v1/sync`: a frame up, a frame down.
     fn sync(&self, access: String, frame: Vec<u8>) -> Reply<'_, Vec<u8>>;
+    /// `GET /v1/segment/<name>`: what comes after the bytes that there are is added to them. When it fails on the way,
+    /// what came stays.
+    fn segment<'a>(&'a self, access: String, piece: Name, got: &'a mut Vec<u8>) -> Reply<'a, ()>;
     /// `GET /v1/poke`: a stream that says when there is news.
     fn poke(&self, access: String) -> Reply<'_, Pokes>;
 }

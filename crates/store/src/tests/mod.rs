@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 mod leaving;
+mod pieces;
 
 struct Bench {
     folder: tempfile::TempDir,

@@ -1,5 +1,6 @@
 //! Version 1 of the wire: one round trip carries what waits up and what is new down.
 
+use super::segment::{Manifest, Name};
 use crate::{Checksum, ScopeId};
 use document::{Actor, ChangeHash, Kind};
 use domain::Instant;
@@ -37,6 +38,30 @@ pub struct Request {
     /// Scopes that the device was told to leave, and of which it holds nothing any more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<ScopeId>,
+    /// Scopes whose first copy the device is reading from segments, or does not want from segments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copying: Vec<Copying>,
+}
+
+/// How far the first copy of a scope is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copying {
+    /// Which scope.
+    pub scope: ScopeId,
+    /// How far.
+    pub stage: Stage,
+}
+
+/// How far a first copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Pieces of this manifest are being applied: the same one is wanted again.
+    Reading(Name),
+    /// All pieces of this manifest were applied: what came after its cut is wanted.
+    Applied(Name),
+    /// A piece could not be read: the scope is wanted from its log.
+    ByLog,
 }
 
 /// A change that waits.
@@ -71,6 +96,9 @@ pub struct Response {
     pub more: bool,
     /// The server's time.
     pub at: Instant,
+    /// First copies to be fetched in pieces. The cursor leaves their scopes out, and the news too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Manifest>,
 }
 
 /// What became of an item.
@@ -228,7 +256,7 @@ pub enum Order {
 }
 
 /// CBOR byte strings instead of lists of numbers.
-mod bytes {
+pub(super) mod bytes {
     use serde::{Deserializer, Serializer, de};
     use std::fmt;
 

@@ -1,6 +1,6 @@
-//! What happens to a session: mostly what is waited for, and anything else at any time.
+//! The words of the model, and what happens to a session: mostly what is waited for, and anything else at any time.
 
-use crate::model::{LONGEST, Open};
+use crate::model::LONGEST;
 use proptest::prelude::*;
 
 /// Something that happens to the session.
@@ -17,13 +17,47 @@ pub enum Happens {
     /// What waits was loaded; the number tells it apart.
     Loaded(u8),
     /// An answer came; perhaps once more, or to nothing.
-    Answered(u8, bool),
+    /// There is more, and there are pieces to fetch.
+    Answered(u8, bool, bool),
     /// The answer was applied, and changes wait.
     Applied(bool),
+    /// A piece was applied; there are more, and changes wait.
+    Fetched(bool, bool),
     /// No answer; the server said when to come back.
     Failed(Option<i64>),
     /// Nobody is signed in.
     Halted,
+}
+
+/// What the session was told to do and has not heard back from.
+#[derive(Debug, Clone, Copy)]
+pub enum Open {
+    Load,
+    Send,
+    Apply { more: bool, pieces: bool },
+    Fetch,
+}
+
+/// What the session must answer to the last event.
+#[derive(Debug, Clone, Copy)]
+pub enum Must {
+    Load,
+    /// This request, or this answer, and no other.
+    Send(u8),
+    Apply(u8),
+    /// The next piece of a first copy.
+    Fetch,
+    /// Until an instant between these two.
+    Sleep(i64, i64),
+    Nothing,
+}
+
+fn answered() -> impl Strategy<Value = Happens> {
+    any::<(u8, bool, bool)>().prop_map(|(n, more, pieces)| Happens::Answered(n, more, pieces))
+}
+
+fn fetched() -> impl Strategy<Value = Happens> {
+    any::<(bool, bool)>().prop_map(|(more, waiting)| Happens::Fetched(more, waiting))
 }
 
 /// What may happen next.
@@ -31,8 +65,9 @@ pub fn next(open: Option<Open>) -> BoxedStrategy<Happens> {
     let expected = match open {
         None => prop_oneof![Just(Happens::Wanted), Just(Happens::Passes(LONGEST))].boxed(),
         Some(Open::Load) => any::<u8>().prop_map(Happens::Loaded).boxed(),
-        Some(Open::Send) => any::<(u8, bool)>().prop_map(|(n, more)| Happens::Answered(n, more)).boxed(),
+        Some(Open::Send) => answered().boxed(),
         Some(Open::Apply { .. }) => any::<bool>().prop_map(Happens::Applied).boxed(),
+        Some(Open::Fetch) => fetched().boxed(),
     };
     let anything = prop_oneof![
         Just(Happens::Wanted),
@@ -40,8 +75,9 @@ pub fn next(open: Option<Open>) -> BoxedStrategy<Happens> {
         any::<bool>().prop_map(Happens::Listening),
         (0..LONGEST).prop_map(Happens::Passes),
         any::<u8>().prop_map(Happens::Loaded),
-        any::<(u8, bool)>().prop_map(|(n, more)| Happens::Answered(n, more)),
+        answered(),
         any::<bool>().prop_map(Happens::Applied),
+        fetched(),
         proptest::option::of(0..2 * LONGEST).prop_map(Happens::Failed),
         Just(Happens::Halted),
     ];

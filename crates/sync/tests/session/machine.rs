@@ -1,9 +1,9 @@
 //! The session beside its model: after every event, what it does is what it must do.
 
 use crate::config;
-use crate::happens::Happens;
-use crate::model::{Model, Must};
-use crate::words::{answer, answered, at, request};
+use crate::happens::{Happens, Must};
+use crate::model::Model;
+use crate::words::{answer, answered, at, request, with_pieces};
 use chrono::TimeDelta;
 use domain::Instant;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -40,7 +40,8 @@ impl Beside {
             Happens::Listening(listening) => Event::Listening(*listening),
             Happens::Passes(_) => Event::Tick,
             Happens::Loaded(n) => Event::Loaded(request(*n, &[])),
-            Happens::Answered(n, more) => answered(answer(*n, *more)),
+            Happens::Answered(n, more, pieces) => answered(with_pieces(answer(*n, *more), *pieces)),
+            Happens::Fetched(more, waiting) => Event::Fetched { more: *more, waiting: *waiting },
             Happens::Applied(waiting) => Event::Applied { waiting: *waiting },
             Happens::Failed(asked) => Event::Failed { retry_after: asked.map(TimeDelta::milliseconds) },
             Happens::Halted => Event::Halted,
@@ -75,7 +76,7 @@ impl StateMachineTest for Beside {
             (Effect::Sleep(until), Must::Sleep(from, to)) => {
                 assert!((at(from)..=at(to)).contains(until), "sleeps until {until}, not within its bounds");
             }
-            (Effect::Rest, Must::Nothing) => {}
+            (Effect::Fetch, Must::Fetch) | (Effect::Rest, Must::Nothing) => {}
             (effect, must) => panic!("it must {must:?}, and does {effect:?}"),
         }
         state.sleeps = if let Effect::Sleep(until) = effect { Some(until) } else { None };

@@ -1,7 +1,7 @@
 //! What a device must do, said without its steps: which effect is open, whether somebody wants something, how often it
 //! failed in a row, and until when it sleeps. An event that nothing waits for changes nothing.
 
-use crate::happens::{self, Happens};
+use crate::happens::{self, Happens, Must, Open};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
@@ -10,26 +10,6 @@ const IDLE_LISTENING: i64 = 300_000;
 const A_LITTLE: i64 = 2_000;
 const FIRST: i64 = 2_000;
 pub const LONGEST: i64 = 300_000;
-
-/// What the session was told to do and has not heard back from.
-#[derive(Debug, Clone, Copy)]
-pub enum Open {
-    Load,
-    Send,
-    Apply { more: bool },
-}
-
-/// What the session must answer to the last event.
-#[derive(Debug, Clone, Copy)]
-pub enum Must {
-    Load,
-    /// This request, or this answer, and no other.
-    Send(u8),
-    Apply(u8),
-    /// Until an instant between these two.
-    Sleep(i64, i64),
-    Nothing,
-}
 
 /// The model.
 #[derive(Debug, Clone)]
@@ -71,14 +51,22 @@ impl Model {
         self
     }
 
-    fn applied(mut self, go_on: bool) -> Self {
-        self.failures = 0;
+    /// An answer between pieces that do not come forgets no failure: they must not be asked for without a pause.
+    fn applied(mut self, go_on: bool, pieces: bool) -> Self {
+        self.failures = if pieces { self.failures } else { 0 };
         match (go_on || self.wish, std::mem::take(&mut self.poked), self.listening) {
-            (true, ..) => Self { poked: false, ..self }.begins(),
+            (true, ..) => self.begins(),
+            (_, poked, _) if pieces => Self { poked, ..self }.goes_on(Open::Fetch, Must::Fetch),
             (_, true, _) => self.sleeps(0, A_LITTLE),
             (_, _, true) => self.sleeps(IDLE_LISTENING, IDLE_LISTENING),
             _ => self.sleeps(IDLE, IDLE),
         }
+    }
+
+    /// What waits goes up between two pieces, and after the last one.
+    fn fetched(mut self, go_on: bool) -> Self {
+        self.failures = 0;
+        if go_on && !self.wish { self.goes_on(Open::Fetch, Must::Fetch) } else { self.begins() }
     }
 
     /// A sleep becomes no longer than this, unless a failure makes it.
@@ -140,10 +128,13 @@ impl ReferenceStateMachine for Model {
             (Some(Open::Load), Happens::Loaded(n)) => {
                 Self { poked: false, ..model }.goes_on(Open::Send, Must::Send(*n))
             }
-            (Some(Open::Send), Happens::Answered(n, more)) => {
-                model.goes_on(Open::Apply { more: *more }, Must::Apply(*n))
+            (Some(Open::Send), Happens::Answered(n, more, pieces)) => {
+                model.goes_on(Open::Apply { more: *more, pieces: *pieces }, Must::Apply(*n))
             }
-            (Some(Open::Apply { more }), Happens::Applied(waiting)) => model.applied(more || *waiting),
+            (Some(Open::Apply { more, pieces }), Happens::Applied(waiting)) => {
+                model.applied(more || *waiting, pieces)
+            }
+            (Some(Open::Fetch), Happens::Fetched(more, waiting)) => model.fetched(*more && !*waiting),
             _ => model.stays(),
         }
     }

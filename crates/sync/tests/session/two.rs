@@ -83,7 +83,7 @@ impl World {
                     self.asked += 1;
                     self.requests.push((self.asked, request));
                 }
-                Effect::Apply(_) | Effect::Sleep(_) | Effect::Rest => {}
+                Effect::Apply(_) | Effect::Fetch | Effect::Sleep(_) | Effect::Rest => {}
             }
         }
     }

@@ -4,7 +4,10 @@ use chrono::{DateTime, TimeDelta};
 use document::{Actor, Kind};
 use domain::Instant;
 use domain::ids::{DeviceId, DocId};
+use domain::people::Country;
+use sync::ScopeId;
 use sync::session::{Event, ROOM};
+use sync::wire::segment::Manifest;
 use sync::wire::v1::{Item, Request, Response};
 use uuid::Uuid;
 
@@ -23,6 +26,7 @@ pub fn request(cursor: u8, changes: &[u8]) -> Request {
         items: changes.iter().map(item).collect(),
         room: ROOM,
         left: Vec::new(),
+        copying: Vec::new(),
     }
 }
 
@@ -37,7 +41,16 @@ pub fn answer(cursor: u8, more: bool) -> Response {
         orders: Vec::new(),
         more,
         at: at(0),
+        segments: Vec::new(),
     }
+}
+
+/// The same answer; with a first copy to be fetched in pieces, where there is one.
+pub fn with_pieces(mut response: Response, pieces: bool) -> Response {
+    let scope = ScopeId::Country(Country::DE);
+    let copy = Manifest { scope, seq: 1, dictionaries: Vec::new(), pieces: Vec::new() };
+    response.segments.extend(pieces.then_some(copy));
+    response
 }
 
 /// The server answered.

@@ -21,6 +21,7 @@ mod projections;
 mod push;
 pub mod restore;
 mod rows;
+mod segments;
 mod sessions;
 mod staging;
 mod values;

@@ -15,6 +15,7 @@ mod projections;
 mod readers;
 pub mod restore;
 mod rows;
+mod segments;
 mod sessions;
 mod sound;
 mod values;

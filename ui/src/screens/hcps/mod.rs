@@ -5,6 +5,7 @@ use crate::parts::banner::Refused;
 use crate::parts::empty::Empty;
 use crate::parts::icon::{Drawing, Icon};
 use crate::parts::picker::{place_of, step_focus};
+use crate::parts::progress::Filling;
 use crate::place::Place;
 use crate::screens::hcp::Hcp360;
 use crate::text::{T, fill, t, words};
@@ -49,7 +50,7 @@ pub fn Hcps(#[prop(into)] chosen: Signal<Option<HcpId>>, ready: Signal<bool>) ->
                 </div>
             </header>
             <Refused refusal=Signal::derive(move || list.refusal())/>
-            <Show when=move || !ready.get()><p class="note quiet small" role="status">{t(T::TodayFirstSync)}</p></Show>
+            <Filling ready/>
             <ul class="hcp-rows">
                 <For each=move || list.rows() key=|card| (card.hcp, card.name.clone(), card.workplace.clone()) let:card>
                     <HcpRow card hcp/>

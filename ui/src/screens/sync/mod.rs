@@ -1,6 +1,7 @@
 //! Sync: the network, what waits to be sent, what needs attention.
 
 mod attention;
+mod first;
 mod waiting;
 
 use crate::backend;
@@ -14,6 +15,7 @@ use attention::Attention;
 use contract::session::{Me, SessionView};
 use contract::sync::{GetSync, Network, SetOffline, Subject, SyncNow, SyncView};
 use contract::{Command, Notice, Refusal};
+use first::First;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use waiting::Waiting;
@@ -32,6 +34,7 @@ pub fn Sync(#[prop(into)] me: Signal<Me>, session: RwSignal<Option<SessionView>>
         <section class="page" aria-label=t(T::SyncTitle)>
             <h1>{t(T::SyncTitle)}</h1>
             <Status sync/>
+            <First sync/>
             <div class="row sync-actions">
                 <button type="button" class="btn" class:primary=move || !expired.get() on:click=move |_| ask.send(SyncNow {})><Drawing of=Icon::RefreshCw/>{t(T::SyncNow)}</button>
                 <Show when=can_switch><OfflineSwitch sync ask/></Show>

@@ -8,6 +8,7 @@ use crate::live::live;
 use crate::parts::banner::Refused;
 use crate::parts::empty::Empty;
 use crate::parts::icon::{Drawing, Icon};
+use crate::parts::progress::Filling;
 use crate::place::Place;
 use crate::screens::call::{PlanFor, PlanSheet};
 use crate::screens::hcp::Hcp360;
@@ -51,7 +52,7 @@ pub fn Today(#[prop(into)] chosen: Signal<Option<CallId>>, ready: Signal<bool>) 
                 </button>
             </header>
             <Refused refusal=Signal::derive(move || day.refusal())/>
-            <Show when=move || !ready.get()><p class="note quiet small" role="status">{t(T::TodayFirstSync)}</p></Show>
+            <Filling ready/>
             <ul class="calls" on:keydown=move |event| crate::parts::picker::step_focus(&event, "a")>
                 <For each=rows key=|card| card.call let:card>
                     <CallRow card=Signal::derive(move || day.with(|day| again(day, &card)).unwrap_or_else(|| card.clone())) shown/>

@@ -9,6 +9,7 @@ mod overview;
 mod rebuild;
 mod restore;
 mod seed;
+mod segments;
 mod serve;
 mod user;
 
@@ -39,6 +40,9 @@ pub enum Command {
     /// What is kept of what people wrote.
     #[command(subcommand)]
     Documents(documents::Documents),
+    /// First copies of scopes, which new devices fetch.
+    #[command(subcommand)]
+    Segments(segments::Segments),
     /// Print the description of the server's JSON.
     Openapi,
     /// Make all projections again from the documents, and check the sums of all scopes.
@@ -87,6 +91,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Outbox(outbox) => outbox::run(outbox).await,
         Command::Overview(at) => overview::run(at).await,
         Command::Documents(documents) => documents::run(documents).await,
+        Command::Segments(segments) => segments::run(segments).await,
         Command::Openapi => say(&sync_server::openapi().to_pretty_json()?),
         Command::Rebuild(at) => rebuild::run(at).await,
         Command::Backup(backup) => backup::run(backup).await,
