@@ -34,6 +34,14 @@ impl Bare {
         Ok(())
     }
 
+    /// Documents and HCPs in a device's file.
+    pub fn holds(&self) -> Result<(usize, usize)> {
+        let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM hcp)";
+        let (documents, hcps): (u32, u32) =
+            self.0.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((usize::try_from(documents)?, usize::try_from(hcps)?))
+    }
+
     /// Row ids of the first page of HCPs with words that begin with these.
     pub fn matching(&self, words: &[&str], limit: u32) -> Result<Vec<i64>> {
         let terms: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();

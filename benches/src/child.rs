@@ -1,9 +1,10 @@
-//! A benchmark that starts itself again: for figures of a whole process.
+//! Processes that a benchmark starts, itself or others: for figures of a whole process, and so that both ends of a
+//! network are processes of their own.
 
-use crate::machine;
+use crate::machine::{self, Used};
 use anyhow::{Context, Result, bail};
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Before the name of the child's part on its command line.
@@ -52,6 +53,77 @@ pub fn say(word: &str) {
 
 /// In the child: megabytes that it ever had resident.
 pub fn peak_megabytes() -> Result<f64> {
-    let bytes = machine::peak_resident().context("this system does not tell the memory of a process")?;
-    Ok(f64::from(u32::try_from(bytes / 1_024)?) * 1.024 / 1_000.0)
+    let used = machine::used(std::process::id());
+    Ok(used.context("this system does not tell the memory of a process")?.peak_megabytes)
+}
+
+/// A child that stays: it is told a line, and answers each with a line. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Partner {
+    child: Child,
+    to: Option<ChildStdin>,
+    from: BufReader<ChildStdout>,
+    name: String,
+}
+
+impl Partner {
+    /// This program once more, for a part.
+    pub fn of_this_program(part: &[&str]) -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(MARK).args(part);
+        Self::start(command, part.first().copied().unwrap_or_default())
+    }
+
+    /// Any program that takes part.
+    pub fn start(mut command: Command, name: &str) -> Result<Self> {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("{name} cannot be started"))?;
+        let from = BufReader::new(child.stdout.take().context("the child has no output")?);
+        let to = child.stdin.take();
+        Ok(Self { child, to, from, name: name.to_owned() })
+    }
+
+    /// Tells it a line.
+    pub fn tell(&mut self, word: &str) -> Result<()> {
+        let to = self.to.as_mut().context("the child hears nothing any more")?;
+        writeln!(to, "{word}")?;
+        Ok(to.flush()?)
+    }
+
+    /// Waits for a line.
+    pub fn hear(&mut self) -> Result<String> {
+        let mut line = String::new();
+        if self.from.read_line(&mut line)? == 0 {
+            bail!("{} ended: {}", self.name, self.child.wait()?);
+        }
+        Ok(line.trim_end().to_owned())
+    }
+
+    /// Tells it a line, and waits for the answer.
+    pub fn ask(&mut self, word: &str) -> Result<String> {
+        self.tell(word)?;
+        self.hear()
+    }
+
+    /// Tells it nothing more, and waits for its end.
+    pub fn end(&mut self) -> Result<()> {
+        drop(self.to.take());
+        let status = self.child.wait()?;
+        if status.success() { Ok(()) } else { bail!("{} ended: {status}", self.name) }
+    }
+
+    /// What it used so far.
+    pub fn used(&self) -> Result<Used> {
+        machine::used(self.child.id()).context("this system does not tell what a process uses")
+    }
+}
+
+impl Drop for Partner {
+    fn drop(&mut self) {
+        // How it ends is nobody's business any more.
+        let _ = self.end();
+    }
 }

@@ -6,7 +6,7 @@ use std::any::Any;
 use store::Key;
 
 /// Bits of the key. Not a secret: everything under it is synthetic.
-const BITS: [u8; 32] = [7; 32];
+pub(crate) const BITS: [u8; 32] = [7; 32];
 /// The same in base64, as the device keeps it.
 const TEXT: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 

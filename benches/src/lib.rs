@@ -3,6 +3,8 @@
 
 pub mod bare;
 pub mod child;
+pub mod colleague;
+pub mod company;
 pub mod crowd;
 pub mod fixture;
 pub mod keychain;
@@ -11,7 +13,14 @@ pub mod load;
 mod machine;
 pub mod names;
 pub mod nppes;
+pub mod peers;
+pub mod plot;
+pub mod purge;
+pub mod rep;
 pub mod report;
 pub mod samples;
+pub mod tap;
 pub mod territory;
 pub mod typing;
+pub mod wanted;
+pub mod workload;

@@ -1,6 +1,10 @@
 //! The machine on which figures were measured, in one line, with how busy it was.
 
 use std::fs::read_to_string;
+use std::time::Duration;
+
+/// The kernel counts time for programs in hundredths of a second (`USER_HZ`).
+const TICK_MS: u64 = 10;
 
 /// `linux x86_64, 2 x Some CPU, 24 GB, load 0.31`.
 pub fn described() -> String {
@@ -11,9 +15,24 @@ pub fn described() -> String {
     format!("{system} {kind}, {cores} x {cpu}, {memory} GB, load {}", load())
 }
 
-/// The most memory that this process ever had resident, in bytes; none where the system does not tell.
-pub fn peak_resident() -> Option<u64> {
-    Some(kilobytes("/proc/self/status", "VmHWM")? * 1_024)
+/// What a process used since it began.
+#[derive(Debug, Clone, Copy)]
+pub struct Used {
+    /// The most memory that it ever had resident.
+    pub peak_megabytes: f64,
+    /// Time on any core, for itself and in the kernel for it.
+    pub processor: Duration,
+}
+
+/// What a process used; none where the system does not tell.
+pub fn used(process: u32) -> Option<Used> {
+    let kilobytes = kilobytes(&format!("/proc/{process}/status"), "VmHWM")?;
+    let stat = read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name of the program, in brackets, may hold blanks; what follows it does not (proc_pid_stat(5)).
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<u64>().ok();
+    let processor = Duration::from_millis((ticks()? + ticks()?) * TICK_MS);
+    Some(Used { peak_megabytes: f64::from(u32::try_from(kilobytes).ok()?) * 1.024 / 1_000.0, processor })
 }
 
 /// Average number of programs that wanted a core within the last minute.

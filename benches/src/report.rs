@@ -23,16 +23,18 @@ pub struct Figure {
     unit: &'static str,
     /// What the figure was measured against in the same run, where it is a ratio.
     baseline: Option<f64>,
-    /// The most that it may be, where there is a bar.
+    /// The most, or the least, that it may be, where there is a bar.
     bar: Option<f64>,
     holds: bool,
+    #[serde(skip)]
+    least: bool,
 }
 
 impl Figure {
     /// A figure that may be anything.
     #[must_use]
     pub fn free(name: &'static str, value: f64, unit: &'static str) -> Self {
-        Self { name, value: rounded(value), unit, baseline: None, bar: None, holds: true }
+        Self { name, value: rounded(value), unit, baseline: None, bar: None, holds: true, least: false }
     }
 
     /// A figure that may be at most `bar`.
@@ -42,13 +44,31 @@ impl Figure {
         Self { bar: Some(bar), holds: value <= bar, ..Self::free(name, value, unit) }
     }
 
+    /// A figure that must be at least `bar`.
+    #[must_use]
+    pub fn at_least(name: &'static str, value: f64, unit: &'static str, bar: f64) -> Self {
+        Self { bar: Some(bar), holds: value >= bar, least: true, ..Self::free(name, value, unit) }
+    }
+
+    /// A figure that means nothing, because what was measured did not do its work.
+    #[must_use]
+    pub fn broken(self) -> Self {
+        Self { holds: false, ..self }
+    }
+
+    /// With what it was measured against in the same run.
+    #[must_use]
+    pub fn against(self, baseline: f64) -> Self {
+        Self { baseline: Some(rounded(baseline)), ..self }
+    }
+
     /// The ratio of a value to the baseline's.
     #[must_use]
     pub fn ratio(name: &'static str, value: f64, baseline: f64, bar: Option<f64>) -> Self {
         let ratio = value / baseline;
         let figure =
             bar.map_or(Self::free(name, ratio, "ratio"), |bar| Self::at_most(name, ratio, "ratio", bar));
-        Self { baseline: Some(rounded(baseline)), ..figure }
+        figure.against(baseline)
     }
 }
 
@@ -63,6 +83,13 @@ impl Report {
     #[must_use]
     pub fn figure(mut self, figure: Figure) -> Self {
         self.figures.push(figure);
+        self
+    }
+
+    /// More figures.
+    #[must_use]
+    pub fn figures(mut self, figures: impl IntoIterator<Item = Figure>) -> Self {
+        self.figures.extend(figures);
         self
     }
 
@@ -93,9 +120,10 @@ impl Report {
 }
 
 fn line(figure: &Figure) -> String {
+    let side = if figure.least { "at least" } else { "at most" };
     let verdict = match (figure.bar, figure.holds) {
-        (Some(bar), true) => format!("at most {bar}: holds"),
-        (Some(bar), false) => format!("at most {bar}: DOES NOT HOLD"),
+        (Some(bar), true) => format!("{side} {bar}: holds"),
+        (Some(bar), false) => format!("{side} {bar}: DOES NOT HOLD"),
         (None, _) => String::new(),
     };
     let baseline = figure.baseline.map(|baseline| format!(" (baseline {baseline})")).unwrap_or_default();
@@ -121,6 +149,9 @@ mod tests {
     fn a_bar_holds_up_to_its_value_and_is_judged_before_rounding() {
         assert!(Figure::at_most("x", 2.0, "ratio", 2.0).holds);
         assert!(!Figure::at_most("x", 2.000_1, "ratio", 2.0).holds);
+        assert!(
+            Figure::at_least("x", 5.0, "times", 5.0).holds && !Figure::at_least("x", 4.9, "times", 5.0).holds
+        );
         let ratio = Figure::ratio("x", 9.0, 3.0, Some(2.0));
         assert_eq!((ratio.value, ratio.baseline, ratio.holds), (3.0, Some(3.0), false));
     }

@@ -1,6 +1,7 @@
 //! One history: what happens next is drawn from the seed.
 
 use crate::journal::Journal;
+use crate::places::Places;
 use chrono::TimeDelta;
 use contract::people::{AddNote, GetProfile};
 use domain::calls::{CallEdit, Channel, Reaction, SideEffect};
@@ -9,11 +10,14 @@ use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha20Rng;
 use std::path::PathBuf;
+use sync_server::store::Move;
 use world::{CORVALEN, Company, Fate, Hand, MARA, TOMAS};
 
 const FATES: [Fate; 4] = [Fate::Delivered, Fate::RequestLost, Fate::AnswerLost, Fate::Doubled];
 /// When faults stop, everybody is done within so many rounds.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 5;
+/// The last two never move, so that each territory has somebody who sees what is there.
+const PEOPLE: [&str; 4] = ["jan", "lena", "tobias", "otto"];
 /// A restored server gets work back in the order in which people built upon each other's: one more round for each turn.
 const ROUNDS_AFTER_RESTORE: usize = 16;
 
@@ -24,6 +28,7 @@ pub struct History {
     company: Company,
     hands: Vec<Option<Hand>>,
     journal: Journal,
+    places: Places,
     notes: Vec<String>,
     backup: Option<PathBuf>,
     rounds: usize,
@@ -33,12 +38,12 @@ impl History {
     pub async fn begin(seed: u64) -> Self {
         let company = Company::founded().await.unwrap();
         let mut hands = Vec::new();
-        for (number, login) in (1..).zip(["jan", "lena", "tobias"]) {
+        for (number, login) in (1..).zip(PEOPLE) {
             hands.push(Some(company.hand(login, seed * 100 + number).await.unwrap()));
         }
-        let (luck, journal) = (testkit::luck(seed), Journal::default());
+        let (luck, journal, places) = (testkit::luck(seed), Journal::default(), Places::default());
         let (notes, backup, rounds) = (Vec::new(), None, ROUNDS);
-        Self { seed, luck, company, hands, journal, notes, backup, rounds }
+        Self { seed, luck, company, hands, journal, places, notes, backup, rounds }
     }
 
     /// Something happens.
@@ -51,10 +56,9 @@ impl History {
             45..55 => self.submit(who).await,
             55..62 => self.amend(who).await,
             62..67 => self.note(who).await,
-            67..92 => self.sync(who).await,
-            92..95 => self.restart(who).await,
-            95..97 => self.back_up().await,
-            97..99 => self.restore().await,
+            67..87 => self.sync(who).await,
+            87..91 => self.restart(who).await,
+            91..97 => self.upheaval().await,
             _ => self.power_cut().await,
         }
     }
@@ -69,8 +73,31 @@ impl History {
 
     async fn plan(&mut self, who: usize) {
         let hcp = if self.luck.random() { MARA } else { TOMAS };
-        let planned = self.hand(who).plan(hcp).await.unwrap();
-        self.journal.calls.push(planned.call);
+        if let Ok(planned) = self.hand(who).plan(hcp).await {
+            self.journal.calls.push(planned.call);
+        }
+    }
+
+    /// In one history people and HCPs move, in the next one the server is lost: what has left a device is not on it any
+    /// more, to be sent once more to a server that lost it.
+    async fn upheaval(&mut self) {
+        match (self.seed % 2, self.luck.random_range(0..6)) {
+            (0, 0..4) => self.move_hcp().await,
+            (0, _) => self.move_person().await,
+            (_, 0..3) => self.back_up().await,
+            _ => self.restore().await,
+        }
+    }
+
+    async fn move_hcp(&mut self) {
+        let hcp = if self.luck.random() { MARA } else { TOMAS };
+        self.company.moves(&[Move::Hcp(hcp, Some(self.places.move_hcp(hcp)))]).await.unwrap();
+    }
+
+    async fn move_person(&mut self) {
+        let who = self.luck.random_range(0..2);
+        let to = self.places.move_person(who);
+        self.company.moves(&[Move::User(Company::user(PEOPLE[who]), Some(to), None)]).await.unwrap();
     }
 
     /// Edits a call if this device has it and it is open.
@@ -111,8 +138,9 @@ impl History {
     async fn note(&mut self, who: usize) {
         let text = self.journal.mark();
         let add = AddNote { hcp: MARA, text: text.clone() };
-        self.hand(who).device.add_note(add).await.unwrap();
-        self.notes.push(text);
+        if self.hand(who).device.add_note(add).await.is_ok() {
+            self.notes.push(text);
+        }
     }
 
     async fn sync(&mut self, who: usize) {
@@ -169,11 +197,18 @@ impl History {
         }
     }
 
+    /// All who may see a call see the same, and nobody else sees it.
     async fn check_call(&self, call: CallId) {
-        let first = self.hand(0).sees(call).await.unwrap();
-        assert_eq!(self.journal.missing(&first), Vec::<&str>::new(), "seed {}: lost work", self.seed);
-        for hand in self.hands.iter().flatten().skip(1) {
-            let other = hand.sees(call).await.unwrap();
+        let mut seen = Vec::new();
+        for (who, hand) in self.hands.iter().flatten().enumerate() {
+            seen.extend(hand.sees(call).await.ok().map(|view| (who, view)));
+        }
+        let Some((_, first)) = seen.first() else { panic!("seed {}: nobody sees a call", self.seed) };
+        let may: Vec<_> = self.places.who_sees(&first.content.attendees);
+        let does: Vec<_> = seen.iter().map(|(who, _)| *who).collect();
+        assert_eq!(does, may, "seed {}: who sees a call", self.seed);
+        assert_eq!(self.journal.missing(first), Vec::<&str>::new(), "seed {}: lost work", self.seed);
+        for (_, other) in &seen {
             assert_eq!(other.content, first.content, "seed {}: devices differ", self.seed);
             assert_eq!(other.state, first.state, "seed {}: devices differ", self.seed);
             assert_eq!(other.amendments, first.amendments, "seed {}: devices differ", self.seed);
@@ -182,6 +217,11 @@ impl History {
     }
 
     async fn check_notes(&self, who: usize) {
+        if !self.places.who_sees(&[MARA].into()).contains(&who) {
+            let profile = self.hand(who).device.get_profile(GetProfile { hcp: MARA }).await;
+            assert!(profile.is_err(), "seed {}: device {who} still has Mara", self.seed);
+            return;
+        }
         let profile = self.hand(who).device.get_profile(GetProfile { hcp: MARA }).await.unwrap();
         let seen: Vec<_> = profile.notes.iter().map(|note| note.text.clone()).collect();
         assert!(self.notes.iter().all(|note| seen.contains(note)), "seed {}: lost notes", self.seed);

@@ -1,5 +1,6 @@
-//! Three devices, one real server, a bad network, crashes on both sides: whatever happens, everything that a device
-//! called saved is in the end on all devices, and all devices agree.
+//! Four devices, one real server, a bad network, crashes on both sides, people and HCPs who move between two territories:
+//! whatever happens, everything that a device called saved is in the end on all devices that may hold it and on no other,
+//! and all of these agree.
 //!
 //! A failure prints its seed; `ROUNDS_SEED=<seed> cargo test -p rounds-tests --test histories` replays it.
 //! `ROUNDS_SEEDS=<count>` runs more histories than the gate does.
@@ -13,6 +14,7 @@
 
 mod history;
 mod journal;
+mod places;
 
 use history::History;
 
@@ -28,7 +30,7 @@ fn seeds() -> Vec<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_happens_nothing_that_was_saved_is_lost_and_all_agree() {
+async fn whatever_happens_nothing_that_was_saved_is_lost_and_all_who_may_see_it_agree() {
     for seed in seeds() {
         println!("seed {seed}");
         let mut history = History::begin(seed).await;

@@ -1,4 +1,4 @@
-//! The company: one territory, three people, two HCPs, one brand; and its server on a free port of the loopback.
+//! The company: two territories, five people, two HCPs, one brand; and its server on a free port of the loopback.
 
 use crate::{Hand, Network};
 use anyhow::{Context, Result};
@@ -12,14 +12,14 @@ use std::sync::Arc;
 use sync::ScopeId;
 use sync_server::config::{Limits, PasswordCost};
 use sync_server::connectors::outbox::Settlement;
-use sync_server::store::{NewAccount, RoutedRow, Store};
+use sync_server::store::{Move, Moved, NewAccount, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config, Passwords, Running};
 use tempfile::TempDir;
 use testkit::TurnedClock;
 use tokio::sync::mpsc::unbounded_channel;
 use uuid::Uuid;
 
-/// An HCP of the territory.
+/// An HCP of the north.
 pub const MARA: HcpId = HcpId(Uuid::from_u128(0xB1));
 /// Another one.
 pub const TOMAS: HcpId = HcpId(Uuid::from_u128(0xB2));
@@ -28,18 +28,21 @@ pub const CORVALEN: ProductId = ProductId(Uuid::from_u128(0xC1));
 
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse";
-/// The territory.
+/// Where nearly everybody works.
 pub const NORTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA1));
+/// Where Otto works.
+pub const SOUTH: TerritoryId = TerritoryId(Uuid::from_u128(0xA2));
 const COUNTRY: Country = Country::DE;
 /// Passwords of tests need not be expensive to guess.
 pub const CHEAP: PasswordCost = PasswordCost { memory_kib: 64, passes: 1 };
 
-/// Login, name, role; the user's id is 1, 2, ... in this order.
-pub const PEOPLE: [(&str, &str, Role); 4] = [
-    ("jan", "Jan Reuter", Role::Rep),
-    ("lena", "Lena Vogt", Role::Rep),
-    ("tobias", "Tobias Wendt", Role::Kam),
-    ("miriam", "Miriam Falk", Role::Msl),
+/// Login, name, role, territory; the user's id is 1, 2, ... in this order.
+pub const PEOPLE: [(&str, &str, Role, TerritoryId); 5] = [
+    ("jan", "Jan Reuter", Role::Rep, NORTH),
+    ("lena", "Lena Vogt", Role::Rep, NORTH),
+    ("tobias", "Tobias Wendt", Role::Kam, NORTH),
+    ("miriam", "Miriam Falk", Role::Msl, NORTH),
+    ("otto", "Otto Brandt", Role::Rep, SOUTH),
 ];
 
 /// A company with its server.
@@ -79,6 +82,23 @@ impl Company {
     #[must_use]
     pub fn address(&self) -> String {
         self.running.as_ref().map(|running| format!("http://{}", running.addr)).unwrap_or_default()
+    }
+
+    /// HCPs and people are given other territories.
+    pub async fn moves(&self, moves: &[Move]) -> Result<Moved> {
+        Ok(self.store()?.realign(moves.to_vec(), self.clock.now(), false).await?)
+    }
+
+    /// The user of a login name.
+    #[must_use]
+    pub fn user(login: &str) -> UserId {
+        let number = PEOPLE.iter().take_while(|person| person.0 != login).count() as u128 + 1;
+        UserId(Uuid::from_u128(number))
+    }
+
+    /// What the server keeps.
+    pub fn store(&self) -> Result<Arc<dyn Store>> {
+        Ok(self.running.as_ref().context("the server does not run")?.store())
     }
 
     /// The server is killed, as by a power cut, and started again on the same data.
@@ -135,11 +155,6 @@ impl Company {
         }
         Ok(ids)
     }
-
-    /// The server's store.
-    pub fn store(&self) -> Result<Arc<dyn Store>> {
-        Ok(self.running.as_ref().context("the server does not run")?.store())
-    }
 }
 
 fn config(folder: &TempDir, limits: &Limits) -> Config {
@@ -165,18 +180,19 @@ pub fn unpaced() -> Limits {
 
 /// Puts the company into a server's store.
 pub async fn found(store: &dyn Store) -> Result<()> {
-    store.upsert_rows(rows()).await?;
+    store.upsert_rows(rows(), domain::Instant::UNIX_EPOCH).await?;
     let chance = Chance::seeded(0);
     let password = Passwords::new(CHEAP, &chance)?.hash(PASSWORD, &chance)?;
-    let account = |(user, (login, name, role)): (UserId, &(&str, &str, Role))| NewAccount {
-        user,
-        login: (*login).to_owned(),
-        name: (*name).to_owned(),
-        role: *role,
-        country: COUNTRY,
-        territory: Some(NORTH),
-        password: password.clone(),
-    };
+    let account =
+        |(user, (login, name, role, territory)): (UserId, &(&str, &str, Role, TerritoryId))| NewAccount {
+            user,
+            login: (*login).to_owned(),
+            name: (*name).to_owned(),
+            role: *role,
+            country: COUNTRY,
+            territory: Some(*territory),
+            password: password.clone(),
+        };
     Ok(store.add_accounts(users().zip(&PEOPLE).map(account).collect()).await?)
 }
 
@@ -185,11 +201,12 @@ fn users() -> impl Iterator<Item = UserId> {
 }
 
 fn rows() -> Vec<RoutedRow> {
-    let everywhere = [Row::Territory(Territory { id: NORTH, name: "North".into(), country: COUNTRY })]
+    let everywhere = [(NORTH, "North"), (SOUTH, "South")]
+        .map(|(id, name)| Row::Territory(Territory { id, name: name.into(), country: COUNTRY }))
         .into_iter()
         .chain([Row::Product(corvalen())])
-        .chain(users().zip(&PEOPLE).map(|(id, (_, name, role))| {
-            Row::Colleague(Colleague { id, name: (*name).into(), role: *role, territory: Some(NORTH) })
+        .chain(users().zip(&PEOPLE).map(|(id, (_, name, role, territory))| {
+            Row::Colleague(Colleague { id, name: (*name).into(), role: *role, territory: Some(*territory) })
         }));
     let country = |row| RoutedRow { row, scopes: vec![ScopeId::Country(COUNTRY)] };
     let north = |row| RoutedRow { row, scopes: vec![ScopeId::Territory(NORTH, Audience::All)] };

@@ -72,6 +72,15 @@ impl Hand {
         Ok(Self { device, network, login: self.login.clone(), clock, seed, folder })
     }
 
+    /// All bytes of this device's files, as somebody has them who takes it apart.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for file in std::fs::read_dir(self.folder.path())? {
+            bytes.extend(std::fs::read(file?.path())?);
+        }
+        Ok(bytes)
+    }
+
     /// Signs in.
     pub async fn sign_in(&self, password: &str) -> Result<SessionView, Refusal> {
         self.device.sign_in(SignIn { user: self.login.clone(), password: password.to_owned() }).await

@@ -7,6 +7,6 @@ mod hand;
 mod network;
 
 pub use commands::{Door, content_of_the_wrong_shape_is_refused, every_command_is_answered};
-pub use company::{CHEAP, CORVALEN, Company, MARA, NORTH, PASSWORD, PEOPLE, TOMAS, found, unpaced};
+pub use company::{CHEAP, CORVALEN, Company, MARA, NORTH, PASSWORD, PEOPLE, SOUTH, TOMAS, found, unpaced};
 pub use hand::Hand;
 pub use network::{Fate, Network, PieceFate};

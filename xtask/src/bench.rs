@@ -1,8 +1,9 @@
-//! `bench`: one figure that we publish. The measuring is in `benches`; the bundle's size is measured here, where the
+//! `bench`: figures that we publish. The measuring is in `benches`; the bundle's size is measured here, where the
 //! bundle is made. A bar that does not hold is said and fails nothing here: `build-ui --release` is what refuses.
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use anyhow::Result;
 use serde_json::json;
@@ -10,17 +11,40 @@ use serde_json::json;
 use crate::place::Place;
 use crate::{process, ui};
 
-/// `xtask bench NAME [--json]`: prints every figure and its bar, with `json` as one JSON object.
-pub fn run(place: &Place, name: &str, json: bool) -> Result<()> {
+/// Where the programs of other sync engines are.
+const PEERS: &str = "benches/peers";
+/// Benchmarks that are one program.
+const EXCHANGE: [&str; 3] = ["sync", "server", "growth"];
+
+/// `xtask bench NAME [--json] [ARGUMENT...]`: prints every figure and its bar, with `--json` as one JSON object.
+pub fn run(place: &Place, name: &str, arguments: &[String]) -> Result<()> {
     if name == "bundle" {
-        return bundle(place, json);
+        return bundle(place, arguments.iter().any(|argument| argument == "--json"));
     }
+    if name == "sync" {
+        install_peers(place);
+    }
+    let program: &[&str] = if EXCHANGE.contains(&name) { &["exchange", "--", name] } else { &[name, "--"] };
     let mut cargo = process::cargo(place);
-    cargo.args(["run", "--quiet", "--release", "-p", "benches", "--bin", name]);
-    if json {
-        cargo.args(["--", "--json"]);
-    }
+    cargo.args(["run", "--quiet", "--release", "-p", "benches", "--bin"]).args(program).args(arguments);
     process::run(&mut cargo)
+}
+
+/// The packages of the peers, beside their programs, where Node.js finds them. Without them the benchmark says which
+/// peers it leaves out.
+fn install_peers(place: &Place) {
+    let folder = place.root.join(PEERS);
+    if folder.join("node_modules").is_dir() {
+        return;
+    }
+    let mut npm = Command::new("npm");
+    // What is built at an installation is not needed: LevelDB comes built.
+    npm.args(["ci", "--ignore-scripts", "--no-progress"]).current_dir(folder);
+    // Standard output is for the figures.
+    npm.stdout(Stdio::null());
+    if let Err(error) = process::run(&mut npm) {
+        eprintln!("the packages of the peers cannot be installed: {error:#}");
+    }
 }
 
 fn bundle(place: &Place, json: bool) -> Result<()> {

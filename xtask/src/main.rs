@@ -69,13 +69,13 @@ enum Command {
     Faults(faults::Options),
     /// Look for bytes that break what is read from others.
     Fuzz(fuzz::Options),
-    /// Measure one published figure: capture, search, start, import, bundle.
+    /// Measure published figures: capture, search, start, import, bundle, sync, server, growth.
     Bench {
         /// Which.
         name: String,
-        /// One JSON object instead of text.
-        #[arg(long)]
-        json: bool,
+        /// `--json` for one JSON object instead of text; what else a benchmark takes, it says at the top of its source.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
 }
 
@@ -86,7 +86,7 @@ fn main() -> Result<()> {
         Command::Run(options) => run::run(&place, &options),
         Command::Seed { data } => run::seed(&place, data),
         Command::Faults(options) => faults::run(&place, &options),
-        Command::Bench { name, json } => bench::run(&place, &name, json),
+        Command::Bench { name, arguments } => bench::run(&place, &name, &arguments),
         Command::Fuzz(options) => fuzz::run(&place, &options),
         Command::Test { steps } => gate::run(&place, &steps),
         Command::Tidy => tidy::check(&place),

@@ -93,7 +93,7 @@ fn work(part: &str, csv: &Path, db: &Path) -> Result<()> {
 /// What `rounds-server import --format nppes` does.
 fn import(csv: &Path, db: &Path) -> Result<u64> {
     let runtime = tokio::runtime::Runtime::new()?;
-    let golden = runtime.block_on(Sqlite::open(db)?.begin_import(None))?;
+    let golden = runtime.block_on(Sqlite::open(db)?.begin_import(None, domain::Instant::UNIX_EPOCH))?;
     let mut findings = Findings::new(std::io::sink())?;
     let summary = importer::import(csv, golden, &mut findings)?;
     anyhow::ensure!(summary.skipped == 0, "rows of the generated file were refused");

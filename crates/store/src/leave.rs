@@ -4,7 +4,7 @@
 //! into the file.
 
 use crate::batch::ScopeStep;
-use crate::{CommitError, ReadError, Reader, documents, outbox, reference};
+use crate::{CommitError, ReadError, Reader, documents, outbox, people, reference};
 use domain::ids::DocId;
 use domain::reference::Table;
 use rusqlite::{Row, Transaction, params};
@@ -34,12 +34,18 @@ pub fn after(tx: &Transaction<'_>, steps: &[ScopeStep]) -> Result<bool, CommitEr
         }
     }
     let free = free(tx)?;
+    let mut people_left = false;
     for (table, key) in &free {
-        match Table::named(table) {
+        let table_of_rows = Table::named(table);
+        people_left |= table_of_rows == Some(Table::Hcp);
+        match table_of_rows {
             Some(table) => reference::remove(tx, table, *key)?,
             None => documents::remove(tx, DocId(*key))?,
         }
         stay(tx, table, *key)?;
+    }
+    if people_left {
+        people::forget_words(tx)?;
     }
     Ok(!free.is_empty())
 }
@@ -54,7 +60,8 @@ pub fn stay(tx: &Transaction<'_>, table: &str, key: Uuid) -> Result<(), CommitEr
 /// Puts something on the list that a scope has given up, unless another one holds it.
 pub fn go(tx: &Transaction<'_>, table: &str, key: Uuid, until: Option<&str>) -> Result<(), CommitError> {
     let elsewhere = if table == DOCUMENT {
-        let sql = "SELECT 1 FROM scope JOIN scope_change ON scope_change.scope = scope.id AND doc = ?1";
+        // `CROSS` keeps the order: without it every change that there is would be looked at for each document.
+        let sql = "SELECT 1 FROM scope CROSS JOIN scope_change ON scope_change.scope = scope.id AND doc = ?1";
         tx.prepare_cached(sql)?.exists([key.as_bytes()])?
     } else {
         let sql = "SELECT 1 FROM scope_row WHERE tbl = ?1 AND key = ?2";

@@ -156,6 +156,12 @@ impl Store {
         held(&self.writer).execute_batch(sql).unwrap();
     }
 
+    /// Whether a word stands in what the search index keeps, used or not.
+    pub(crate) fn index_keeps_for_test(&self, word: &str) -> bool {
+        let sql = "SELECT 1 FROM hcp_search_data WHERE instr(block, CAST(?1 AS BLOB)) > 0";
+        held(&self.writer).prepare(sql).unwrap().exists([word]).unwrap()
+    }
+
     /// From now on the file may hardly grow, as on a full disk.
     pub(crate) fn limit_pages_for_test(&self) {
         let pages: i64 = held(&self.writer).pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();

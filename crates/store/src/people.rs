@@ -44,6 +44,13 @@ pub fn remove_hcp(tx: &Transaction<'_>, hcp: HcpId) -> Result<(), CommitError> {
     Ok(())
 }
 
+/// The words of those who left leave the index too. It only marks a row as deleted and keeps its words until it is
+/// written anew; `secure_delete` does not reach into it.
+pub fn forget_words(tx: &Transaction<'_>) -> Result<(), CommitError> {
+    tx.prepare_cached("INSERT INTO hcp_search (hcp_search) VALUES ('optimize')")?.execute([])?;
+    Ok(())
+}
+
 /// The name of an organisation is found through its HCPs, so a new name is indexed with each of them.
 pub fn put_organisation(tx: &Transaction<'_>, organisation: &Organisation) -> Result<(), CommitError> {
     let id = organisation.id.0.as_bytes();

@@ -17,11 +17,13 @@ CREATE TABLE account (
     password text NOT NULL
 );
 
--- A device belongs to the user who signed in on it first; an actor belongs to one device.
+-- A device belongs to the user who signed in on it first; an actor belongs to one device. `told`: the scopes that the
+-- device was told to follow and has not said that it left, with spaces between.
 CREATE TABLE device (
     id uuid PRIMARY KEY,
     account uuid NOT NULL REFERENCES account (id),
-    since bigint NOT NULL
+    since bigint NOT NULL,
+    told text NOT NULL DEFAULT ''
 );
 
 CREATE TABLE actor (
@@ -69,14 +71,19 @@ CREATE TABLE document_home (
 
 -- No foreign keys between the tables of documents: the transaction that writes a change writes its document, and a
 -- key would look it up once more for every row.
+-- Where a document lives follows from its audience, from whom it is about and, where that says nothing, from its owner.
 CREATE TABLE document (
     home text COLLATE "C" NOT NULL,
     id uuid NOT NULL,
     kind text NOT NULL,
+    audience text NOT NULL,
+    owner uuid,
     revision bigint NOT NULL,
     saved bytea NOT NULL,
     PRIMARY KEY (home, id)
 );
+
+CREATE INDEX document_of_owner ON document (owner) WHERE owner IS NOT NULL;
 
 CREATE TABLE document_scope (
     home text COLLATE "C" NOT NULL,
@@ -86,8 +93,19 @@ CREATE TABLE document_scope (
 );
 CREATE INDEX document_of_scope ON document_scope (scope);
 
+-- Where it lived before: what was written there before its removal was seen is taken for a while.
+CREATE TABLE document_former (
+    home text COLLATE "C" NOT NULL,
+    doc uuid NOT NULL,
+    scope text COLLATE "C" NOT NULL,
+    left_at bigint NOT NULL,
+    PRIMARY KEY (home, doc, scope)
+);
+CREATE INDEX document_former_age ON document_former (left_at);
+
 -- Each payload once. `device` is null for what the server itself wrote. `last_op` is the counter of its last operation:
--- a new change begins after it, which is known so without loading the document.
+-- a new change begins after it, which is known so without loading the document. `place` orders the changes of a document
+-- as they were taken, so that each comes after what it builds upon.
 CREATE TABLE change (
     home text COLLATE "C" NOT NULL,
     doc uuid NOT NULL,
@@ -95,6 +113,7 @@ CREATE TABLE change (
     actor bytea NOT NULL,
     seq bigint NOT NULL,
     last_op bigint NOT NULL,
+    place bigint NOT NULL,
     bytes bytea NOT NULL,
     received_at bigint NOT NULL,
     device uuid,
@@ -125,14 +144,39 @@ CREATE TABLE reference_row (
     PRIMARY KEY (tab, key)
 );
 
+-- What a row speaks of, so that rows about an HCP are found when the HCP moves.
+CREATE INDEX affiliation_of_hcp ON reference_row ((body::jsonb #>> '{row,hcp}')) WHERE tab = 'affiliation';
+CREATE INDEX activity_row_of_hcp ON reference_row ((body::jsonb #>> '{row,hcp}')) WHERE tab = 'activity';
+CREATE INDEX affiliation_of_organisation ON reference_row ((body::jsonb #>> '{row,organisation}'))
+    WHERE tab = 'affiliation';
+CREATE INDEX hcp_of_workplace ON reference_row ((body::jsonb #>> '{row,workplace}'), (body::jsonb #>> '{row,territory}'))
+    WHERE tab = 'hcp' AND body::jsonb #>> '{row,workplace}' IS NOT NULL;
+CREATE INDEX organisation_of_whole ON reference_row ((body::jsonb #>> '{row,parent}'))
+    WHERE tab = 'organisation' AND body::jsonb #>> '{row,parent}' IS NOT NULL;
+
+-- The territories in which an HCP was before: what was begun there about them is taken for a while.
+CREATE TABLE hcp_former (
+    hcp uuid NOT NULL,
+    territory uuid NOT NULL,
+    left_at bigint NOT NULL,
+    PRIMARY KEY (hcp, territory)
+);
+CREATE INDEX hcp_former_age ON hcp_former (left_at);
+
+-- Whoever has read less of a log than up to `base` reads it anew: what came before may be gone from it. `last_gone` is the
+-- last line that took something away: a copy that was cut before it is given to nobody.
 -- The head of a scope moves with every push: room beside the row lets it move within its page.
 CREATE TABLE scope (
     id text COLLATE "C" PRIMARY KEY,
+    base bigint NOT NULL DEFAULT 0,
+    last_gone bigint NOT NULL DEFAULT 0,
     head bigint NOT NULL,
     sum numeric(39, 0) NOT NULL
 ) WITH (fillfactor = 20);
 
--- kind 1: change (home, id = doc, hash). 2: row (tab, id = key, version). 3: row gone (the same).
+-- kind 1: change (home, id = doc, hash). 2: row (tab, id = key, version). 3: row gone (the same). 4: document added
+-- (home, id = doc). 5: document removed (the same). A line of a change in a scope that does not hold its document any
+-- more says nothing.
 CREATE TABLE scope_log (
     scope text COLLATE "C" NOT NULL,
     seq bigint NOT NULL,

@@ -1,4 +1,4 @@
--- The activity log, and the projections of calls. Projections follow from documents and are rebuilt by one command;
+-- The activity log, and the projections of documents. Projections follow from documents and are rebuilt by one command;
 -- the activity log is a record and is never rebuilt.
 
 CREATE TABLE activity (
@@ -32,10 +32,11 @@ CREATE TABLE call (
     PRIMARY KEY (home, id)
 );
 
-CREATE TABLE call_attendee (
+-- Whom a document is about: who attends a call, whose consent and notes these are, to whom something was promised.
+CREATE TABLE document_hcp (
     home text COLLATE "C" NOT NULL,
-    call uuid NOT NULL,
+    doc uuid NOT NULL,
     hcp uuid NOT NULL,
-    PRIMARY KEY (home, call, hcp)
+    PRIMARY KEY (home, doc, hcp)
 );
-CREATE INDEX call_of_hcp ON call_attendee (hcp);
+CREATE INDEX document_of_hcp ON document_hcp (hcp);

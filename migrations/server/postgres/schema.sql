@@ -48,12 +48,6 @@ CREATE TABLE call (
     submitted_at bigint
 );
 
-CREATE TABLE call_attendee (
-    home text NOT NULL COLLATE "C",
-    call uuid NOT NULL,
-    hcp uuid NOT NULL
-);
-
 CREATE TABLE change (
     home text NOT NULL COLLATE "C",
     doc uuid NOT NULL,
@@ -61,6 +55,7 @@ CREATE TABLE change (
     actor bytea NOT NULL,
     seq bigint NOT NULL,
     last_op bigint NOT NULL,
+    place bigint NOT NULL,
     bytes bytea NOT NULL,
     received_at bigint NOT NULL,
     device uuid
@@ -104,17 +99,33 @@ WITH (fillfactor='50');
 CREATE TABLE device (
     id uuid NOT NULL,
     account uuid NOT NULL,
-    since bigint NOT NULL
+    since bigint NOT NULL,
+    told text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE document (
     home text NOT NULL COLLATE "C",
     id uuid NOT NULL,
     kind text NOT NULL,
+    audience text NOT NULL,
+    owner uuid,
     revision bigint NOT NULL,
     saved bytea NOT NULL
 );
 ALTER TABLE ONLY document ALTER COLUMN saved SET STORAGE EXTERNAL;
+
+CREATE TABLE document_former (
+    home text NOT NULL COLLATE "C",
+    doc uuid NOT NULL,
+    scope text NOT NULL COLLATE "C",
+    left_at bigint NOT NULL
+);
+
+CREATE TABLE document_hcp (
+    home text NOT NULL COLLATE "C",
+    doc uuid NOT NULL,
+    hcp uuid NOT NULL
+);
 
 CREATE TABLE document_home (
     doc uuid NOT NULL,
@@ -129,6 +140,12 @@ CREATE TABLE document_scope (
 
 CREATE TABLE epoch (
     id uuid NOT NULL
+);
+
+CREATE TABLE hcp_former (
+    hcp uuid NOT NULL,
+    territory uuid NOT NULL,
+    left_at bigint NOT NULL
 );
 
 CREATE TABLE reference_row (
@@ -163,6 +180,8 @@ CREATE TABLE row_scope (
 
 CREATE TABLE scope (
     id text NOT NULL COLLATE "C",
+    base bigint DEFAULT 0 NOT NULL,
+    last_gone bigint DEFAULT 0 NOT NULL,
     head bigint NOT NULL,
     sum numeric(39,0) NOT NULL
 )
@@ -232,9 +251,6 @@ ALTER TABLE ONLY activity
 ALTER TABLE ONLY actor
     ADD CONSTRAINT actor_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY call_attendee
-    ADD CONSTRAINT call_attendee_pkey PRIMARY KEY (home, call, hcp);
-
 ALTER TABLE ONLY call
     ADD CONSTRAINT call_pkey PRIMARY KEY (home, id);
 
@@ -256,6 +272,12 @@ ALTER TABLE ONLY connector_queue
 ALTER TABLE ONLY device
     ADD CONSTRAINT device_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY document_former
+    ADD CONSTRAINT document_former_pkey PRIMARY KEY (home, doc, scope);
+
+ALTER TABLE ONLY document_hcp
+    ADD CONSTRAINT document_hcp_pkey PRIMARY KEY (home, doc, hcp);
+
 ALTER TABLE ONLY document_home
     ADD CONSTRAINT document_home_pkey PRIMARY KEY (doc);
 
@@ -264,6 +286,9 @@ ALTER TABLE ONLY document
 
 ALTER TABLE ONLY document_scope
     ADD CONSTRAINT document_scope_pkey PRIMARY KEY (home, doc, scope);
+
+ALTER TABLE ONLY hcp_former
+    ADD CONSTRAINT hcp_former_pkey PRIMARY KEY (hcp, territory);
 
 ALTER TABLE ONLY reference_row
     ADD CONSTRAINT reference_row_pkey PRIMARY KEY (tab, key);
@@ -306,9 +331,13 @@ CREATE INDEX activity_of_hcp ON activity USING btree (hcp, happened_at);
 
 CREATE UNIQUE INDEX activity_once ON activity USING btree (doc, effect, subject, COALESCE(hcp, '00000000-0000-0000-0000-000000000000'::uuid));
 
+CREATE INDEX activity_row_of_hcp ON reference_row USING btree ((((body)::jsonb #>> '{row,hcp}'::text[]))) WHERE (tab = 'activity'::text);
+
 CREATE INDEX actor_of_device ON actor USING btree (device);
 
-CREATE INDEX call_of_hcp ON call_attendee USING btree (hcp);
+CREATE INDEX affiliation_of_hcp ON reference_row USING btree ((((body)::jsonb #>> '{row,hcp}'::text[]))) WHERE (tab = 'affiliation'::text);
+
+CREATE INDEX affiliation_of_organisation ON reference_row USING btree ((((body)::jsonb #>> '{row,organisation}'::text[]))) WHERE (tab = 'affiliation'::text);
 
 CREATE INDEX connector_outbox_age ON connector_outbox USING btree ("time") WHERE (state = 'waiting'::text);
 
@@ -322,7 +351,19 @@ CREATE INDEX connector_outbox_waiting ON connector_outbox USING btree (key, plac
 
 CREATE INDEX connector_queue_due ON connector_queue USING btree (due_at, key) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX document_former_age ON document_former USING btree (left_at);
+
+CREATE INDEX document_of_hcp ON document_hcp USING btree (hcp);
+
+CREATE INDEX document_of_owner ON document USING btree (owner) WHERE (owner IS NOT NULL);
+
 CREATE INDEX document_of_scope ON document_scope USING btree (scope);
+
+CREATE INDEX hcp_former_age ON hcp_former USING btree (left_at);
+
+CREATE INDEX hcp_of_workplace ON reference_row USING btree ((((body)::jsonb #>> '{row,workplace}'::text[])), (((body)::jsonb #>> '{row,territory}'::text[]))) WHERE ((tab = 'hcp'::text) AND (((body)::jsonb #>> '{row,workplace}'::text[]) IS NOT NULL));
+
+CREATE INDEX organisation_of_whole ON reference_row USING btree ((((body)::jsonb #>> '{row,parent}'::text[]))) WHERE ((tab = 'organisation'::text) AND (((body)::jsonb #>> '{row,parent}'::text[]) IS NOT NULL));
 
 CREATE INDEX refresh_token_of_session ON refresh_token USING btree (session) WHERE (used IS NULL);
 

@@ -15,11 +15,13 @@ CREATE TABLE account (
     password TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A device belongs to the user who signed in on it first; an actor belongs to one device.
+-- A device belongs to the user who signed in on it first; an actor belongs to one device. `told`: the scopes that the
+-- device was told to follow and has not said that it left, with spaces between.
 CREATE TABLE device (
     id BLOB PRIMARY KEY,
     account BLOB NOT NULL REFERENCES account (id),
-    since INTEGER NOT NULL
+    since INTEGER NOT NULL,
+    told TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE actor (
@@ -58,12 +60,17 @@ CREATE TABLE refresh_token (
 CREATE INDEX refresh_token_until ON refresh_token (until);
 CREATE INDEX refresh_token_of_session ON refresh_token (session) WHERE used IS NULL;
 
+-- Where a document lives follows from its audience, from whom it is about and, where that says nothing, from its owner.
 CREATE TABLE document (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    owner BLOB,
     revision INTEGER NOT NULL,
     saved BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX document_of_owner ON document (owner) WHERE owner IS NOT NULL;
 
 CREATE TABLE document_scope (
     doc BLOB NOT NULL REFERENCES document (id),
@@ -72,14 +79,25 @@ CREATE TABLE document_scope (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX document_of_scope ON document_scope (scope);
 
+-- Where it lived before: what was written there before its removal was seen is taken for a while.
+CREATE TABLE document_former (
+    doc BLOB NOT NULL REFERENCES document (id),
+    scope TEXT NOT NULL,
+    left_at INTEGER NOT NULL,
+    PRIMARY KEY (doc, scope)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX document_former_age ON document_former (left_at);
+
 -- Each payload once. `device` is null for what the server itself wrote. `last_op` is the counter of its last operation:
--- a new change begins after it, which is known so without loading the document.
+-- a new change begins after it, which is known so without loading the document. `place` orders the changes of a document
+-- as they were taken, so that each comes after what it builds upon.
 CREATE TABLE change (
     doc BLOB NOT NULL REFERENCES document (id),
     hash BLOB NOT NULL,
     actor BLOB NOT NULL,
     seq INTEGER NOT NULL,
     last_op INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     received_at INTEGER NOT NULL,
     device BLOB,
@@ -106,13 +124,36 @@ CREATE TABLE reference_row (
     PRIMARY KEY (tab, key)
 ) STRICT;
 
+-- What a row speaks of, so that rows about an HCP are found when the HCP moves.
+CREATE INDEX affiliation_of_hcp ON reference_row (body ->> '$.row.hcp') WHERE tab = 'affiliation';
+CREATE INDEX activity_row_of_hcp ON reference_row (body ->> '$.row.hcp') WHERE tab = 'activity';
+CREATE INDEX affiliation_of_organisation ON reference_row (body ->> '$.row.organisation') WHERE tab = 'affiliation';
+CREATE INDEX hcp_of_workplace ON reference_row (body ->> '$.row.workplace', body ->> '$.row.territory')
+    WHERE tab = 'hcp' AND body ->> '$.row.workplace' IS NOT NULL;
+CREATE INDEX organisation_of_whole ON reference_row (body ->> '$.row.parent')
+    WHERE tab = 'organisation' AND body ->> '$.row.parent' IS NOT NULL;
+
+-- The territories in which an HCP was before: what was begun there about them is taken for a while.
+CREATE TABLE hcp_former (
+    hcp BLOB NOT NULL,
+    territory BLOB NOT NULL,
+    left_at INTEGER NOT NULL,
+    PRIMARY KEY (hcp, territory)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hcp_former_age ON hcp_former (left_at);
+
+-- Whoever has read less of a log than up to `base` reads it anew: what came before may be gone from it. `last_gone` is the
+-- last line that took something away: a copy that was cut before it is given to nobody.
 CREATE TABLE scope (
     id TEXT PRIMARY KEY,
+    base INTEGER NOT NULL DEFAULT 0,
+    last_gone INTEGER NOT NULL DEFAULT 0,
     head INTEGER NOT NULL,
     sum BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- kind 1: change (id = doc, hash). 2: row (tab, id = key, version). 3: row gone (the same).
+-- kind 1: change (id = doc, hash). 2: row (tab, id = key, version). 3: row gone (the same). 4: document added (id = doc).
+-- 5: document removed (id = doc). A line of a change in a scope that does not hold its document any more says nothing.
 CREATE TABLE scope_log (
     scope TEXT NOT NULL,
     seq INTEGER NOT NULL,

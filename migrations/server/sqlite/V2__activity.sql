@@ -1,4 +1,4 @@
--- The activity log, and the projections of calls. Projections follow from documents and are rebuilt by one command;
+-- The activity log, and the projections of documents. Projections follow from documents and are rebuilt by one command;
 -- the activity log is a record and is never rebuilt.
 
 CREATE TABLE activity (
@@ -28,9 +28,10 @@ CREATE TABLE call (
     submitted_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE call_attendee (
-    call BLOB NOT NULL REFERENCES call (id),
+-- Whom a document is about: who attends a call, whose consent and notes these are, to whom something was promised.
+CREATE TABLE document_hcp (
+    doc BLOB NOT NULL REFERENCES document (id),
     hcp BLOB NOT NULL,
-    PRIMARY KEY (call, hcp)
+    PRIMARY KEY (doc, hcp)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX call_of_hcp ON call_attendee (hcp);
+CREATE INDEX document_of_hcp ON document_hcp (hcp);

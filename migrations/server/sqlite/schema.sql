@@ -57,20 +57,13 @@ CREATE TABLE call (
     submitted_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE call_attendee (
-    call BLOB NOT NULL REFERENCES call (id),
-    hcp BLOB NOT NULL,
-    PRIMARY KEY (call, hcp)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX call_of_hcp ON call_attendee (hcp);
-
 CREATE TABLE change (
     doc BLOB NOT NULL REFERENCES document (id),
     hash BLOB NOT NULL,
     actor BLOB NOT NULL,
     seq INTEGER NOT NULL,
     last_op INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     received_at INTEGER NOT NULL,
     device BLOB,
@@ -111,15 +104,37 @@ CREATE INDEX connector_queue_due ON connector_queue (due_at, key);
 CREATE TABLE device (
     id BLOB PRIMARY KEY,
     account BLOB NOT NULL REFERENCES account (id),
-    since INTEGER NOT NULL
+    since INTEGER NOT NULL,
+    told TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE document (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    owner BLOB,
     revision INTEGER NOT NULL,
     saved BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX document_of_owner ON document (owner) WHERE owner IS NOT NULL;
+
+CREATE TABLE document_former (
+    doc BLOB NOT NULL REFERENCES document (id),
+    scope TEXT NOT NULL,
+    left_at INTEGER NOT NULL,
+    PRIMARY KEY (doc, scope)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX document_former_age ON document_former (left_at);
+
+CREATE TABLE document_hcp (
+    doc BLOB NOT NULL REFERENCES document (id),
+    hcp BLOB NOT NULL,
+    PRIMARY KEY (doc, hcp)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX document_of_hcp ON document_hcp (hcp);
 
 CREATE TABLE document_scope (
     doc BLOB NOT NULL REFERENCES document (id),
@@ -131,6 +146,15 @@ CREATE INDEX document_of_scope ON document_scope (scope);
 
 CREATE TABLE epoch (id BLOB NOT NULL) STRICT;
 
+CREATE TABLE hcp_former (
+    hcp BLOB NOT NULL,
+    territory BLOB NOT NULL,
+    left_at INTEGER NOT NULL,
+    PRIMARY KEY (hcp, territory)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX hcp_former_age ON hcp_former (left_at);
+
 CREATE TABLE reference_row (
     tab TEXT NOT NULL,
     key BLOB NOT NULL,
@@ -138,6 +162,18 @@ CREATE TABLE reference_row (
     body TEXT NOT NULL,
     PRIMARY KEY (tab, key)
 ) STRICT;
+
+CREATE INDEX activity_row_of_hcp ON reference_row (body ->> '$.row.hcp') WHERE tab = 'activity';
+
+CREATE INDEX affiliation_of_hcp ON reference_row (body ->> '$.row.hcp') WHERE tab = 'affiliation';
+
+CREATE INDEX affiliation_of_organisation ON reference_row (body ->> '$.row.organisation') WHERE tab = 'affiliation';
+
+CREATE INDEX hcp_of_workplace ON reference_row (body ->> '$.row.workplace', body ->> '$.row.territory')
+    WHERE tab = 'hcp' AND body ->> '$.row.workplace' IS NOT NULL;
+
+CREATE INDEX organisation_of_whole ON reference_row (body ->> '$.row.parent')
+    WHERE tab = 'organisation' AND body ->> '$.row.parent' IS NOT NULL;
 
 CREATE TABLE refresh_token (
     hash BLOB PRIMARY KEY,
@@ -172,6 +208,8 @@ CREATE INDEX row_of_scope ON row_scope (scope);
 
 CREATE TABLE scope (
     id TEXT PRIMARY KEY,
+    base INTEGER NOT NULL DEFAULT 0,
+    last_gone INTEGER NOT NULL DEFAULT 0,
     head INTEGER NOT NULL,
     sum BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;

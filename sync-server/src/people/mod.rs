@@ -3,5 +3,6 @@
 
 pub mod demo;
 pub mod import;
+pub mod realign;
 pub mod routing;
 pub mod seed;

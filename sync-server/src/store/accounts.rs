@@ -5,6 +5,8 @@ use document::Actor;
 use domain::Instant;
 use domain::ids::{DeviceId, TerritoryId, UserId};
 use domain::people::{Country, Role, Territory};
+use std::collections::BTreeSet;
+use sync::ScopeId;
 
 /// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,16 @@ pub trait Accounts: Send + Sync {
     /// Gives the device to the user unless it is another's. Answers whether it is the user's.
     fn bind_device(&self, device: DeviceId, user: UserId, at: Instant) -> Answer<'_, bool>;
 
+    /// Notes that the device is told to follow these scopes, and that it has left those. What it was told before and is
+    /// in neither stays noted.
+    fn tell(&self, device: DeviceId, followed: Vec<ScopeId>, left: Vec<ScopeId>) -> Answer<'_, ()>;
+
     /// Registers the actor to the device unless it is another's. Answers all actors of the device.
     fn register_actor(&self, actor: Actor, device: DeviceId, at: Instant) -> Answer<'_, Vec<Actor>>;
+}
+
+/// What a device has been told, when it is told more and has left some.
+pub fn told(before: &BTreeSet<ScopeId>, followed: &[ScopeId], left: &[ScopeId]) -> BTreeSet<ScopeId> {
+    let stays = before.iter().filter(|scope| !left.contains(scope));
+    stays.chain(followed).copied().collect()
 }

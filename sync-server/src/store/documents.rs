@@ -33,12 +33,25 @@ pub struct Held {
     pub kind: Kind,
     /// The scopes that hold it.
     pub scopes: Vec<ScopeId>,
-    /// Grows with every push.
+    /// Who may hold it.
+    pub audience: Audience,
+    /// Scopes that held it before, and when it left each.
+    pub former: Vec<(ScopeId, Instant)>,
+    /// Grows with every push, and when it moves.
     pub revision: u64,
     /// The whole document, saved.
     pub saved: Vec<u8>,
     /// Its changes.
     pub written: Vec<Written>,
+}
+
+/// In which territory an HCP is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// Now.
+    pub now: Option<TerritoryId>,
+    /// Before, and since when no more.
+    pub former: Vec<(TerritoryId, Instant)>,
 }
 
 /// A document as a page of all documents has it.
@@ -61,7 +74,7 @@ pub struct NewState {
     pub kind: Kind,
     /// The revision that the new state builds upon; none for a new document.
     pub revision: Option<u64>,
-    /// The scopes that hold it.
+    /// The scopes that hold it, as far as nothing says where it lives: see `sync::placement`.
     pub scopes: Vec<ScopeId>,
     /// The whole document, saved.
     pub saved: Vec<u8>,
@@ -98,6 +111,22 @@ pub struct Happened {
     pub data: serde_json::Value,
     /// What those see who may not hold the document.
     pub shown: Option<(Activity, ScopeId)>,
+}
+
+/// The places of the changes of a push among those of their document: after all that came with earlier revisions.
+pub fn places(state: &NewState) -> impl Iterator<Item = u64> {
+    let first = state.revision.unwrap_or_default() << 16;
+    (0..).map(move |n| first + n)
+}
+
+impl NewState {
+    /// Who may hold it: a document that begins says so by where it is born.
+    pub fn audience(&self) -> Audience {
+        match self.scopes.first() {
+            Some(ScopeId::Territory(_, audience)) => *audience,
+            Some(ScopeId::Country(_) | ScopeId::User(_)) | None => Audience::All,
+        }
+    }
 }
 
 impl Happened {
@@ -161,10 +190,11 @@ pub trait Documents: Send + Sync {
     /// The changes of these documents that were refused for good.
     fn refused(&self, docs: Vec<DocId>) -> Answer<'_, Vec<Refused>>;
 
-    /// The territories that work these HCPs.
-    fn territories_of(&self, hcps: Vec<HcpId>) -> Answer<'_, HashMap<HcpId, TerritoryId>>;
+    /// Where these HCPs are, and were.
+    fn whereabouts(&self, hcps: Vec<HcpId>) -> Answer<'_, HashMap<HcpId, Whereabouts>>;
 
-    /// Writes a push; `Conflict` when a document is no longer at the revision that its new state builds upon.
+    /// Writes a push, each document where it is to live; `Conflict` when a document is no longer at the revision that its
+    /// new state builds upon.
     fn push(&self, push: Push) -> Answer<'_, ()>;
 
     /// The lines of the activity log that follow from these documents, by their ids.

@@ -2,6 +2,7 @@
 
 use super::{Answer, RoutedRow, StoreError};
 use crate::people::import::{Golden, Retired};
+use domain::Instant;
 use domain::ids::{HcpId, TerritoryId};
 use domain::people::{Audience, Country, Hcp, HcpStatus, PersonName};
 use domain::reference::Row;
@@ -39,8 +40,8 @@ impl Golden for Box<dyn Staging> {
 /// What takes golden records in.
 pub trait Imports: Send + Sync {
     /// Begins an import: one transaction from the first row to the last, so that nothing is half imported. HCPs that
-    /// have no territory yet come into `territory`, if one.
-    fn begin_import(&self, territory: Option<TerritoryId>) -> Answer<'_, Box<dyn Staging>>;
+    /// have no territory yet come into `territory`, if one, with all that is about them, at this instant.
+    fn begin_import(&self, territory: Option<TerritoryId>, at: Instant) -> Answer<'_, Box<dyn Staging>>;
 
     /// The territory of a name; `Missing` when there is none.
     fn territory_named(&self, name: String) -> Answer<'_, TerritoryId>;

@@ -1,12 +1,14 @@
 //! What the server keeps, as traits by table group. Each database has a folder with mirrored files; nothing here
 //! names a database. A store keeps and finds; it never judges.
 
-mod accounts;
+pub(crate) mod accounts;
 mod announce;
 pub mod backup;
 mod documents;
 mod feed;
 mod golden;
+mod log;
+mod moving;
 pub mod postgres;
 mod rows;
 mod segments;
@@ -18,9 +20,10 @@ mod whole_file;
 pub use accounts::{Account, Accounts, NewAccount};
 pub use announce::{Announcer, Follower};
 pub use backup::{BackupError, Contents, Restored};
-pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Written};
+pub use documents::{Documents, Happened, Held, Kept, NewState, Push, Refused, Whereabouts, Written};
 pub use feed::{Feed, News, SumCheck};
 pub use golden::{Imports, Staging};
+pub use moving::{Move, Moved, Moves};
 pub use rows::{RoutedRow, Rows};
 pub use segments::{Growth, KeptManifest, Portion, Segments};
 pub use sessions::{Caller, Live, NewSession, Rotated, Sessions, TokenHash, Tokens};
@@ -56,7 +59,7 @@ pub enum StoreError {
 }
 
 /// Everything that the server keeps.
-pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Segments + Outbox {
+pub trait Store: Accounts + Sessions + Documents + Feed + Rows + Imports + Moves + Segments + Outbox {
     /// Answers when the store can be read.
     fn check(&self) -> Answer<'_, ()>;
 

@@ -1,6 +1,7 @@
 //! Reference rows: golden records and lists of which the server is the authority.
 
 use super::Answer;
+use domain::Instant;
 use domain::reference::{Row, Table};
 use std::collections::BTreeMap;
 use sync::ScopeId;
@@ -18,8 +19,9 @@ pub struct RoutedRow {
 /// What the server is the authority of.
 pub trait Rows: Send + Sync {
     /// Writes rows, with one allocation of sequences per scope: bring at least 1,000 at once where there are many.
-    /// A row that says what it said before, in the same scopes, is no news. Answers how many were news.
-    fn upsert_rows(&self, rows: Vec<RoutedRow>) -> Answer<'_, u64>;
+    /// A row that says what it said before, in the same scopes, is no news. With an HCP whose territory is another one
+    /// now goes all that is about them, at this instant. Answers how many rows were news.
+    fn upsert_rows(&self, rows: Vec<RoutedRow>, at: Instant) -> Answer<'_, u64>;
 
     /// A row as it is kept.
     fn row(&self, table: Table, key: Uuid) -> Answer<'_, Option<Row>>;

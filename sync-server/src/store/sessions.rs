@@ -3,6 +3,8 @@
 use super::{Account, Answer};
 use domain::Instant;
 use domain::ids::{DeviceId, UserId};
+use std::collections::BTreeSet;
+use sync::ScopeId;
 use uuid::Uuid;
 
 /// SHA-256 of a token.
@@ -48,6 +50,8 @@ pub struct Caller {
     pub until: Instant,
     /// Who, as the store has it now.
     pub account: Account,
+    /// The scopes that the device was told to follow and has not said that it left.
+    pub told: BTreeSet<ScopeId>,
 }
 
 /// A session that has not ended, with the account as the store has it now.

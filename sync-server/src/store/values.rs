@@ -3,6 +3,8 @@
 use super::StoreError;
 use domain::Instant;
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
+use sync::ScopeId;
 
 /// A count, for a column.
 pub fn int(count: u64) -> i64 {
@@ -16,7 +18,17 @@ pub fn millis(at: Instant) -> i64 {
 
 /// An instant, from a column.
 pub fn instant(millis: i64) -> Result<Instant, StoreError> {
-    Instant::from_timestamp_millis(millis).ok_or_else(|| damaged(format!("no instant: {millis}")))
+    Instant::from_timestamp_millis(millis).ok_or_else(|| damaged(format!("{millis} is no instant")))
+}
+
+/// Scopes, for a column: with spaces between.
+pub fn scopes(scopes: &BTreeSet<ScopeId>) -> String {
+    scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Scopes, from a column.
+pub fn from_scopes(text: &str) -> Result<BTreeSet<ScopeId>, StoreError> {
+    text.split_whitespace().map(|scope| scope.parse().map_err(damaged)).collect()
 }
 
 /// A word of a closed list, for a column.

@@ -1,15 +1,17 @@
-//! Who follows what, and where a document that somebody begins has its home.
+//! Who follows what, and what they may write: what they follow, and what their device was told to follow before, until
+//! it says that it left it.
 
 use crate::store::Account;
-use document::Kind;
 use domain::ids::TerritoryId;
 use domain::people::{Audience, Role};
+use std::collections::BTreeSet;
 use sync::ScopeId;
 
 /// What an account may hold and write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entitlement {
     followed: Vec<ScopeId>,
+    told: BTreeSet<ScopeId>,
     territory: Option<TerritoryId>,
     role: Role,
 }
@@ -25,7 +27,13 @@ impl Entitlement {
             followed.push(ScopeId::Territory(territory, account.role.audience()));
             followed.push(ScopeId::User(account.user));
         }
-        Self { followed, territory, role: account.role }
+        Self { followed, told: BTreeSet::new(), territory, role: account.role }
+    }
+
+    /// On a device that was told to follow these scopes: what was written there before it heard of others is taken.
+    #[must_use]
+    pub fn told(self, told: &BTreeSet<ScopeId>) -> Self {
+        Self { told: told.clone(), ..self }
     }
 
     /// The scopes, in the order in which a first sync reads them: what others refer to comes first.
@@ -36,26 +44,39 @@ impl Entitlement {
 
     /// Follows one of these scopes.
     #[must_use]
-    pub fn follows_any(&self, scopes: &[ScopeId]) -> bool {
-        scopes.iter().any(|scope| self.followed.contains(scope))
+    pub fn follows_any<'a>(&self, scopes: impl IntoIterator<Item = &'a ScopeId>) -> bool {
+        scopes.into_iter().any(|scope| self.followed.contains(scope))
     }
 
-    /// The audience of what this account begins.
+    /// May write into a scope. To read it is another matter.
     #[must_use]
-    pub fn audience(&self, kind: Kind) -> Audience {
-        kind.audience(self.role)
+    pub fn writes(&self, scope: &ScopeId) -> bool {
+        self.followed.contains(scope) || self.told.contains(scope)
     }
 
-    /// The home of a document that this account begins: in the territory of the HCP that it is about, or in the
-    /// account's own when it is about the account's work. None when the account may not begin it there.
+    /// The territories where this account may write for an audience, its own one first.
     #[must_use]
-    pub fn home(&self, kind: Kind, about: Option<TerritoryId>) -> Option<ScopeId> {
-        let territory = match kind {
-            Kind::Consent | Kind::ProfileNotes => about?,
-            Kind::Call | Kind::FollowUp => self.territory?,
+    pub fn territories(&self, audience: Audience) -> Vec<TerritoryId> {
+        let told = self.told.iter().filter_map(|scope| match scope {
+            ScopeId::Territory(territory, of) if *of == audience => Some(*territory),
+            _ => None,
+        });
+        let own = self.territory.filter(|own| self.writes(&ScopeId::Territory(*own, audience)));
+        own.into_iter().chain(told.filter(|told| Some(*told) != own)).collect()
+    }
+
+    /// For whom something was written that does not say it itself: for the audience of the role that the device knew.
+    /// Where it may have known two, nothing medical goes to commercial.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        let knew = |audience| {
+            self.told.iter().any(|scope| matches!(scope, ScopeId::Territory(_, of) if *of == audience))
         };
-        let home = ScopeId::Territory(territory, self.audience(kind));
-        self.followed.contains(&home).then_some(home)
+        match (knew(Audience::Commercial), knew(Audience::Medical)) {
+            (_, true) => Audience::Medical,
+            (true, false) => Audience::Commercial,
+            (false, false) => self.role.audience(),
+        }
     }
 }
 
@@ -77,28 +98,31 @@ mod tests {
         Entitlement::of(&Account { user, login, name, role, country: Country::DE, territory })
     }
 
+    const COMMERCIAL: ScopeId = ScopeId::Territory(NORTH, Audience::Commercial);
+    const MEDICAL: ScopeId = ScopeId::Territory(NORTH, Audience::Medical);
+
     #[test]
     fn the_wall_stands_between_a_rep_and_a_liaison() {
-        let [commercial, medical] =
-            [Audience::Commercial, Audience::Medical].map(|audience| ScopeId::Territory(NORTH, audience));
-        assert!(
-            entitled(Role::Rep).follows_any(&[commercial]) && !entitled(Role::Rep).follows_any(&[medical])
-        );
-        assert!(
-            entitled(Role::Msl).follows_any(&[medical]) && !entitled(Role::Msl).follows_any(&[commercial])
-        );
+        let (rep, liaison) = (entitled(Role::Rep), entitled(Role::Msl));
+        assert!(rep.follows_any(&[COMMERCIAL]) && !rep.follows_any(&[MEDICAL]) && !rep.writes(&MEDICAL));
+        assert!(liaison.follows_any(&[MEDICAL]) && !liaison.follows_any(&[COMMERCIAL]));
         assert_eq!(entitled(Role::Administrator).followed(), [ScopeId::Country(Country::DE)]);
+        assert_eq!(entitled(Role::Administrator).territories(Audience::Commercial), []);
     }
 
     #[test]
-    fn a_document_about_an_hcp_lives_where_the_hcp_does_and_a_call_where_its_author_works() {
-        let rep = entitled(Role::Rep);
-        let all = |territory| Some(ScopeId::Territory(territory, Audience::All));
-        assert_eq!(rep.home(Kind::Consent, Some(NORTH)), all(NORTH));
-        assert_eq!(rep.home(Kind::Consent, Some(SOUTH)), None);
-        assert_eq!(rep.home(Kind::Consent, None), None);
-        let call = entitled(Role::Msl).home(Kind::Call, None);
-        assert_eq!(call, Some(ScopeId::Territory(NORTH, Audience::Medical)));
-        assert_eq!(entitled(Role::Administrator).home(Kind::Call, None), None);
+    fn what_a_device_was_told_before_is_written_and_not_read() {
+        let before = ScopeId::Territory(SOUTH, Audience::Commercial);
+        let rep = entitled(Role::Rep).told(&[before].into());
+        assert!(rep.writes(&before) && rep.writes(&COMMERCIAL) && !rep.follows_any(&[before]));
+        assert_eq!(rep.territories(Audience::Commercial), [NORTH, SOUTH]);
+    }
+
+    #[test]
+    fn what_does_not_say_for_whom_it_is_is_for_those_whom_its_device_knew() {
+        let told = |scopes: &[ScopeId]| entitled(Role::Msl).told(&scopes.iter().copied().collect());
+        assert_eq!(told(&[]).audience(), Audience::Medical);
+        assert_eq!(told(&[COMMERCIAL]).audience(), Audience::Commercial);
+        assert_eq!(told(&[COMMERCIAL, MEDICAL]).audience(), Audience::Medical);
     }
 }

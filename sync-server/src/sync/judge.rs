@@ -1,15 +1,19 @@
 //! Which items of a request are taken, one after another, cheapest check first. Facts come in, a push and the answers
 //! come out; nothing is read or written here.
 
+use super::begin::begin;
 use super::entitlement::Entitlement;
 use super::opened::{Opened, Step, guard};
+use super::placement::{about, lingers, place};
 use crate::activity;
-use crate::store::{Account, Happened, Held, Push, Refused};
+use crate::store::{Account, Happened, Held, Push, Refused, Whereabouts};
 use document::{Actor, BrokenChange, Change, ChangeHash, Content, Document, Kind};
 use domain::Instant;
 use domain::calls::CallState;
-use domain::ids::{DeviceId, DocId, HcpId, TerritoryId, UserId};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use domain::ids::{DeviceId, DocId, HcpId, UserId};
+use domain::people::Audience;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use sync::ScopeId;
 use sync::wire::v1::{Ack, Finding, Item, Outcome, Rejection};
 
 /// A parsed item: what it is for, and its change or why it is none.
@@ -46,30 +50,27 @@ impl Author {
     }
 }
 
-/// Whom the documents are about that begin in these items: their home depends on it. What the sender did not write is
-/// not looked into.
+/// Whom the documents are about that begin in these items: where they may begin depends on it. What the sender did not
+/// write is not looked into.
 pub fn subjects(parsed: &[Parsed], held: &HashMap<DocId, Held>, author: &Author) -> Vec<HcpId> {
     let begins = |item: &&Parsed| !held.contains_key(&item.doc);
     let own = |item: &&Parsed| item.change.as_ref().is_ok_and(|change| author.wrote(change));
-    parsed.iter().filter(begins).filter(own).filter_map(subject).collect()
+    let all: BTreeSet<HcpId> = parsed.iter().filter(begins).filter(own).flat_map(subject).collect();
+    all.into_iter().collect()
 }
 
-fn subject(item: &Parsed) -> Option<HcpId> {
+fn subject(item: &Parsed) -> BTreeSet<HcpId> {
+    beginning(item).as_ref().map(about).unwrap_or_default()
+}
+
+fn beginning(item: &Parsed) -> Option<Content> {
     let change = item.change.as_ref().ok().filter(|change| change.deps.is_empty())?;
     let read = guard(|| {
         let mut document = Document::empty();
         document.apply(std::slice::from_ref(change)).map_err(|_| Outcome::Retry)?;
         Content::read(item.kind, item.doc, &document).map_err(|_| Outcome::Retry)
     });
-    read.ok().as_ref().and_then(about)
-}
-
-fn about(content: &Content) -> Option<HcpId> {
-    match content {
-        Content::Consent(consent) => Some(consent.hcp),
-        Content::ProfileNotes(notes) => Some(notes.hcp),
-        Content::Call(_) | Content::FollowUp(_) => None,
-    }
+    read.ok()
 }
 
 /// What the judge knows.
@@ -81,7 +82,7 @@ pub struct Facts {
     pub entitlement: Entitlement,
     pub held: HashMap<DocId, Held>,
     pub refused: Vec<Refused>,
-    pub territories: HashMap<HcpId, TerritoryId>,
+    pub whereabouts: HashMap<HcpId, Whereabouts>,
     pub now: Instant,
 }
 
@@ -94,12 +95,16 @@ pub struct Verdict {
     pub cloned: bool,
     /// Kept documents that could not be opened, with their revisions.
     pub quarantined: Vec<(DocId, u64)>,
+    /// Documents whose changes are here, and that no scope holds which the sender follows: they are not for the device.
+    pub elsewhere: BTreeSet<DocId>,
 }
 
 /// Judges all items.
 pub fn judge(facts: Facts, parsed: Vec<Parsed>) -> Verdict {
     let refused = facts.refused.iter().map(|refused| (refused.hash, refused.why)).collect();
-    let mut judge = Judge { facts, opened: BTreeMap::new(), refused, new: Vec::new(), happened: Vec::new() };
+    let audiences = facts.held.iter().map(|(doc, held)| (*doc, held.audience)).collect();
+    let (opened, new, happened, elsewhere) = (BTreeMap::new(), Vec::new(), Vec::new(), BTreeSet::new());
+    let mut judge = Judge { facts, opened, audiences, refused, new, happened, elsewhere };
     let acks = parsed.into_iter().map(|item| judge.item(item)).collect();
     judge.verdict(acks)
 }
@@ -108,10 +113,13 @@ struct Judge {
     facts: Facts,
     /// In the order of their ids: the same request is written the same way each time.
     opened: BTreeMap<DocId, Opened>,
+    /// For whom documents are.
+    audiences: HashMap<DocId, Audience>,
     /// Refused before or in this request: what builds upon it is refused for the same reason.
     refused: HashMap<ChangeHash, Rejection>,
     new: Vec<Refused>,
     happened: Vec<Happened>,
+    elsewhere: BTreeSet<DocId>,
 }
 
 impl Judge {
@@ -143,6 +151,9 @@ impl Judge {
             self.opened.remove(&doc).or_else(|| Some(Opened::held(doc, self.facts.held.remove(&doc)?)));
         let mut opened = opened.unwrap_or_else(|| Opened::begun(doc, kind));
         let taken = self.put(&mut opened, doc, kind, change);
+        if matches!(taken, Ok(()) | Err(Outcome::Duplicate)) && !self.follows(&opened) {
+            self.elsewhere.insert(doc);
+        }
         self.opened.insert(doc, opened);
         taken
     }
@@ -159,21 +170,45 @@ impl Judge {
                 .filter(|_| outcome == Outcome::Retry)
                 .map_or(outcome, |why| Outcome::Rejected(*why)));
         }
-        let begins = opened.scopes.is_empty();
-        let outside = opened.kind != kind || !(begins || self.facts.entitlement.follows_any(&opened.scopes));
-        if outside {
+        let begins = opened.begins();
+        if opened.kind != kind || !(begins || self.may_write(opened)) {
             return Err(Outcome::Rejected(Rejection::OutsideAudience));
         }
-        let facts = &self.facts;
-        let mut home = None;
+        let (facts, audiences) = (&self.facts, &self.audiences);
+        let mut born = BTreeSet::new();
         let step = opened.admit(change, |step| {
-            home = if begins { Some(begin(facts, doc, kind, step)?) } else { None };
+            if begins {
+                born = begin(facts, audiences, (doc, kind), &step.after)?;
+            }
             check_names(facts, step)
         })?;
-        opened.scopes.extend(home);
+        self.audiences.extend(born.first().and_then(audience_of).map(|audience| (doc, audience)));
+        opened.scopes.extend(born);
         let scene = activity::Scene { doc, scopes: &opened.scopes, change, by: &self.facts.account };
         self.happened.extend(activity::effects(&scene, step.before.as_ref(), &step.after));
         Ok(())
+    }
+
+    /// What somebody began in this request they may go on with; and what they wrote before they saw that it left, or that
+    /// they are to leave, is taken.
+    fn may_write(&self, opened: &Opened) -> bool {
+        let entitlement = &self.facts.entitlement;
+        let lingering = opened.former.iter().filter(|(_, left)| lingers(*left, self.facts.now));
+        opened.is_new()
+            || opened.scopes.iter().any(|scope| entitlement.writes(scope))
+            || lingering.into_iter().any(|(scope, _)| entitlement.writes(scope))
+    }
+
+    /// Whether a scope holds it that the sender follows.
+    fn follows(&self, opened: &Opened) -> bool {
+        let Some(content) = opened.content().filter(|_| opened.is_new()) else {
+            return self.facts.entitlement.follows_any(&opened.scopes);
+        };
+        let Some(audience) = opened.scopes.first().and_then(audience_of) else { return true };
+        let at = about(content).into_iter().map(|hcp| self.facts.whereabouts.get(&hcp).and_then(|at| at.now));
+        let owner = self.facts.account.territory.as_ref().map(|territory| territory.id);
+        let will = place((opened.kind, audience), at, owner);
+        will.is_none_or(|will| self.facts.entitlement.follows_any(&will))
     }
 
     fn verdict(self, acks: Vec<Ack>) -> Verdict {
@@ -184,6 +219,7 @@ impl Judge {
         Verdict {
             cloned: acks.iter().any(cloned),
             quarantined,
+            elsewhere: self.elsewhere,
             findings: findings.collect(),
             push: Push {
                 user: self.facts.account.user,
@@ -198,27 +234,10 @@ impl Judge {
     }
 }
 
-/// The home of a document that begins.
-fn begin(facts: &Facts, doc: DocId, kind: Kind, step: &Step) -> Result<sync::ScopeId, Outcome> {
-    let outside = Outcome::Rejected(Rejection::OutsideAudience);
-    let hcp = about(&step.after);
-    let home = facts.entitlement.home(kind, hcp.and_then(|hcp| facts.territories.get(&hcp)).copied());
-    let home = home.ok_or(outside)?;
-    match &step.after {
-        Content::Call(call) if call.audience != facts.entitlement.audience(kind) => Err(outside),
-        Content::Call(call) if call.owner != facts.account.user => {
-            Err(Outcome::Rejected(Rejection::ForeignAuthor))
-        }
-        // Two devices without a network must begin the same document.
-        Content::Consent(consent) if doc != DocId::consent_of(consent.hcp) => {
-            Err(Outcome::Rejected(Rejection::Identity))
-        }
-        Content::ProfileNotes(notes)
-            if doc != DocId::profile_notes_of(notes.hcp, facts.entitlement.audience(kind)) =>
-        {
-            Err(Outcome::Rejected(Rejection::Identity))
-        }
-        _ => Ok(home),
+fn audience_of(scope: &ScopeId) -> Option<Audience> {
+    match scope {
+        ScopeId::Territory(_, audience) => Some(*audience),
+        ScopeId::Country(_) | ScopeId::User(_) => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::store::{Held, NewState, Written};
 use document::{CannotApply, Change, Content, Document, Inadmissible, Kind, guarded};
+use domain::Instant;
 use domain::ids::DocId;
 use sync::ScopeId;
 use sync::wire::v1::{Outcome, Rejection};
@@ -11,6 +12,8 @@ use sync::wire::v1::{Outcome, Rejection};
 pub struct Opened {
     pub kind: Kind,
     pub scopes: Vec<ScopeId>,
+    /// Scopes that held it before, and when it left each.
+    pub former: Vec<(ScopeId, Instant)>,
     doc: DocId,
     revision: Option<u64>,
     saved: Vec<u8>,
@@ -30,11 +33,12 @@ pub struct Step {
 impl Opened {
     /// One that is kept.
     pub fn held(doc: DocId, held: Held) -> Self {
-        let Held { kind, scopes, revision, saved, written } = held;
+        let Held { kind, scopes, audience: _, former, revision, saved, written } = held;
         let revision = Some(revision);
         Self {
             kind,
             scopes,
+            former,
             doc,
             revision,
             saved,
@@ -48,8 +52,35 @@ impl Opened {
     /// One that begins.
     pub fn begun(doc: DocId, kind: Kind) -> Self {
         let loaded = Some((Document::empty(), None));
-        let (scopes, saved, written, accepted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { kind, scopes, doc, revision: None, saved, written, loaded, accepted, unopenable: false }
+        let (scopes, former, saved) = (Vec::new(), Vec::new(), Vec::new());
+        let (written, accepted) = (Vec::new(), Vec::new());
+        Self {
+            kind,
+            scopes,
+            former,
+            doc,
+            revision: None,
+            saved,
+            written,
+            loaded,
+            accepted,
+            unopenable: false,
+        }
+    }
+
+    /// Nothing of it is kept yet.
+    pub fn is_new(&self) -> bool {
+        self.revision.is_none()
+    }
+
+    /// Nobody has written it yet.
+    pub fn begins(&self) -> bool {
+        self.is_new() && self.accepted.is_empty()
+    }
+
+    /// What it says, once it was opened.
+    pub fn content(&self) -> Option<&Content> {
+        self.loaded.as_ref().and_then(|(_, content)| content.as_ref())
     }
 
     /// Whether a change is here, or may be put here now.

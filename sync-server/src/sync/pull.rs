@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::problem::Refusal;
 use crate::segments::copies;
 use crate::store::News;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync::wire::segment::Manifest;
 use sync::wire::v1::{Copying, Order};
 use sync::{Cursor, ScopeId};
@@ -22,45 +22,47 @@ pub struct Pulled {
     pub segments: Vec<Manifest>,
 }
 
-/// How far a device is, by its own words.
+/// How far a device is, by its own words, and what it was told to follow.
 pub struct Place<'a> {
     pub cursor: Option<&'a [u8]>,
     pub copying: &'a [Copying],
+    pub told: &'a BTreeSet<ScopeId>,
     pub room: u32,
 }
 
 /// Reads a page. A cursor that is unknown is no error: what it does not say is read from the beginning, or copied.
 pub async fn pull(app: &App, entitlement: &Entitlement, place: Place<'_>) -> Result<Pulled, Refusal> {
     let epoch = app.store.epoch().await?;
-    let said = place.cursor.and_then(|bytes| Cursor::decode(bytes).ok());
-    let mut orders = orders(said.as_ref(), epoch, entitlement);
-    orders.extend(given_up(said.as_ref(), place.copying, entitlement));
-    let read = said.filter(|said| said.epoch == epoch).map(|said| said.read).unwrap_or_default();
+    let said = place.cursor.map(|bytes| Cursor::decode(bytes).ok());
+    let known = said.as_ref().and_then(Option::as_ref);
+    let read: BTreeMap<ScopeId, u64> =
+        known.filter(|said| said.epoch == epoch).map(|said| said.read.clone()).unwrap_or_default();
     let copies = copies(app.store.as_ref(), entitlement.followed(), &read, place.copying).await?;
     let is_offered = |scope: &ScopeId| copies.offered.iter().any(|manifest| manifest.scope == *scope);
     let after = |scope| copies.applied.get(scope).or(read.get(scope)).copied().unwrap_or_default();
     let asked = entitlement.followed().iter().filter(|scope| !is_offered(scope));
     let asked: Vec<(ScopeId, u64)> = asked.map(|scope| (*scope, after(scope))).collect();
     let news = app.store.news(asked, place.room.clamp(ROOM.0, ROOM.1) as usize).await?;
+    // Bytes that are no cursor: nobody knows how far the device is with anything.
+    let anew = if said == Some(None) { entitlement.followed() } else { &news.anew };
+    let mut orders = orders(known, epoch, (entitlement, &place));
+    orders.extend(anew.iter().map(|scope| Order::StartOver(*scope)));
     let cursor = Cursor { epoch, read: news.read.clone() }.encode().map_err(|_| Refusal::internal())?;
     Ok(Pulled { news, cursor, orders, segments: copies.offered })
 }
 
-/// Leave what was being copied and is not followed any more: the cursor does not name it yet.
-fn given_up(said: Option<&Cursor>, copying: &[Copying], entitlement: &Entitlement) -> Vec<Order> {
-    let is_read = |scope: &ScopeId| said.is_some_and(|said| said.read.contains_key(scope));
-    let gone = copying.iter().map(|copying| copying.scope);
-    gone.filter(|scope| !entitlement.followed().contains(scope) && !is_read(scope))
-        .map(Order::LeaveScope)
-        .collect()
-}
-
-/// Leave what is not followed any more; push again what another epoch of the data may have lost.
-fn orders(said: Option<&Cursor>, epoch: Uuid, entitlement: &Entitlement) -> Vec<Order> {
-    let Some(said) = said else { return Vec::new() };
-    let none = BTreeMap::new();
-    let lost = if said.epoch == epoch { &none } else { &said.read };
-    let gone = said.read.keys().filter(|scope| !entitlement.followed().contains(scope));
-    let again = lost.keys().filter(|scope| entitlement.followed().contains(scope));
-    gone.map(|scope| Order::LeaveScope(*scope)).chain(again.map(|scope| Order::PushAgain(*scope))).collect()
+/// Leave what is not followed any more, be it read, told or being copied; push again what another epoch of the data may
+/// have lost.
+fn orders(
+    said: Option<&Cursor>,
+    epoch: Uuid,
+    (entitlement, place): (&Entitlement, &Place<'_>),
+) -> Vec<Order> {
+    let follows = |scope: &ScopeId| entitlement.followed().contains(scope);
+    let read: BTreeSet<ScopeId> = said.into_iter().flat_map(|said| said.read.keys().copied()).collect();
+    let mut gone = &read | place.told;
+    gone.extend(place.copying.iter().map(|copying| copying.scope));
+    gone.retain(|scope| !follows(scope));
+    let lost = read.iter().filter(|scope| said.is_some_and(|said| said.epoch != epoch) && follows(scope));
+    gone.into_iter().map(Order::LeaveScope).chain(lost.map(|scope| Order::PushAgain(*scope))).collect()
 }

@@ -5,14 +5,17 @@ use super::judge::{self, Author, Facts, Parsed, Verdict};
 use super::pull::{Place, pull};
 use crate::app::App;
 use crate::problem::Refusal;
-use crate::store::{Caller, Push, StoreError};
+use crate::store::{Caller, Push, StoreError, accounts};
 use axum::http::StatusCode;
 use document::Actor;
 use domain::Instant;
 use domain::ids::DocId;
 use std::collections::BTreeSet;
+use sync::ScopeId;
 use sync::json::ProblemCode;
-use sync::wire::v1::{Ack, Finding, Item, MAX_ITEM_BYTES, MAX_ITEMS, Order, Outcome, Request, Response};
+use sync::wire::v1::{
+    Ack, Entry, Finding, Item, MAX_ITEM_BYTES, MAX_ITEMS, News, Order, Outcome, Request, Response,
+};
 
 /// How often a push is judged again when somebody else wrote to the same document first.
 const TRIES: usize = 5;
@@ -21,20 +24,25 @@ const TRIES: usize = 5;
 pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Response, Refusal> {
     check(caller, &request)?;
     let now = app.clock.now();
-    let entitlement = Entitlement::of(&caller.account);
+    let entitlement = Entitlement::of(&caller.account).told(&caller.told);
     let actors = app.store.register_actor(request.actor, caller.device, now).await?;
     let foreign = !actors.contains(&request.actor);
     let pushed =
         push(app, caller, Pushing { actors, entitlement: &entitlement, items: request.items, now }).await?;
+    let told = tell(app, caller, &entitlement, &request.left).await?;
     let (cursor, copying) = (request.cursor.as_deref(), request.copying.as_slice());
-    let pulled = pull(app, &entitlement, Place { cursor, copying, room: request.room }).await?;
+    let place = Place { cursor, copying, told: &told, room: request.room };
+    let pulled = pull(app, &entitlement, place).await?;
     app.streams.has_read(caller.session, &pulled.news.read);
     count(&pushed.acks);
+    // First of all: what comes into a followed scope after all, comes after it.
+    let mut news: Vec<Entry> = pushed.elsewhere.into_iter().map(|doc| not_yours(caller, doc)).collect();
+    news.extend(pulled.news.entries);
     let mut orders = pulled.orders;
     orders.extend((foreign || pushed.cloned).then_some(Order::NewActor));
     Ok(Response {
         acks: pushed.acks,
-        news: pulled.news.entries,
+        news,
         cursor: pulled.cursor,
         sums: pulled.news.sums,
         findings: pushed.findings,
@@ -43,6 +51,28 @@ pub async fn exchange(app: &App, caller: &Caller, request: Request) -> Result<Re
         at: now,
         segments: pulled.segments,
     })
+}
+
+/// Notes what the device is told to follow before it hears it, and what it has left: with that, nothing that was written
+/// there is taken any more. Answers what it is to have heard.
+async fn tell(
+    app: &App,
+    caller: &Caller,
+    entitlement: &Entitlement,
+    left: &[ScopeId],
+) -> Result<BTreeSet<ScopeId>, StoreError> {
+    let gone = left.iter().filter(|scope| !entitlement.followed().contains(scope));
+    let gone: Vec<ScopeId> = gone.copied().collect();
+    let told = accounts::told(&caller.told, entitlement.followed(), &gone);
+    if told != caller.told {
+        app.store.tell(caller.device, entitlement.followed().to_vec(), gone).await?;
+    }
+    Ok(told)
+}
+
+/// What was taken and is not for the device is in none of the scopes that it reads, so it is told here.
+fn not_yours(caller: &Caller, doc: DocId) -> Entry {
+    Entry { scope: ScopeId::User(caller.account.user), seq: 0, news: News::DocRemoved { doc } }
 }
 
 fn check(caller: &Caller, request: &Request) -> Result<(), Refusal> {
@@ -68,6 +98,7 @@ struct Pushed {
     acks: Vec<Ack>,
     findings: Vec<Finding>,
     cloned: bool,
+    elsewhere: BTreeSet<DocId>,
 }
 
 /// Judges and commits. An answer says `Accepted` only after the commit.
@@ -76,10 +107,11 @@ async fn push(app: &App, caller: &Caller, pushing: Pushing<'_>) -> Result<Pushed
         return Ok(Pushed::default());
     }
     for _ in 0..TRIES {
-        let Verdict { acks, push, findings, cloned, quarantined } = judge(app, caller, &pushing).await?;
+        let Verdict { acks, push, findings, cloned, quarantined, elsewhere } =
+            judge(app, caller, &pushing).await?;
         app.quarantine.add(quarantined);
         match commit(app, push).await {
-            Ok(()) => return Ok(Pushed { acks, findings, cloned }),
+            Ok(()) => return Ok(Pushed { acks, findings, cloned, elsewhere }),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error.into()),
         }
@@ -116,7 +148,7 @@ async fn judge(app: &App, caller: &Caller, pushing: &Pushing<'_>) -> Result<Verd
         author,
         quarantined,
         entitlement: pushing.entitlement.clone(),
-        territories: app.store.territories_of(subjects).await?,
+        whereabouts: app.store.whereabouts(subjects).await?,
         held,
         refused,
         now: pushing.now,

@@ -2,6 +2,7 @@
 //! nothing. How files are read is told elsewhere.
 
 use crate::database::Database;
+use domain::Instant;
 use domain::ids::{AffiliationId, HcpId, OrgId, TerritoryId};
 use domain::people::{
     Affiliation, Audience, Country, Hcp, HcpStatus, Identifier, Organisation, PersonName, Territory, Tier,
@@ -58,7 +59,7 @@ async fn company() -> (Database, Arc<dyn Store>) {
     let mara = Row::Hcp(Hcp { tier: Some(Tier::A), territory: Some(NORTH), ..hcp("Salem") });
     let country = vec![ScopeId::Country(Country::US)];
     let rows = [(territory, country), (mara, vec![TEAM])].map(|(row, scopes)| RoutedRow { row, scopes });
-    store.upsert_rows(rows.to_vec()).await.unwrap();
+    store.upsert_rows(rows.to_vec(), Instant::UNIX_EPOCH).await.unwrap();
     (database, store)
 }
 
@@ -68,7 +69,7 @@ async fn import(
     territory: Option<TerritoryId>,
     work: impl FnOnce(Box<dyn Staging>) + Send + 'static,
 ) {
-    let staging = store.begin_import(territory).await.unwrap();
+    let staging = store.begin_import(territory, Instant::UNIX_EPOCH).await.unwrap();
     tokio::task::spawn_blocking(move || work(staging)).await.unwrap();
 }
 

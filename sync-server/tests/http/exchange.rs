@@ -127,7 +127,7 @@ async fn only_the_latest_version_of_a_row_comes_down() {
     for specialty in ["Nephrology", "Diabetology"] {
         let scopes = vec![ScopeId::Territory(NORTH, Audience::All)];
         let row = RoutedRow { row: Row::Hcp(mara(specialty)), scopes };
-        company.running.store().upsert_rows(vec![row]).await.unwrap();
+        company.running.store().upsert_rows(vec![row], company.now()).await.unwrap();
     }
     assert_eq!(rows(&company.sync(&mut jan, Vec::new()).await), [Row::Hcp(mara("Diabetology"))]);
 }

@@ -12,6 +12,8 @@ mod effects;
 mod exchange;
 mod faults;
 mod hostile;
+mod moving;
+mod moving_people;
 mod operations;
 mod pokes;
 mod rates;

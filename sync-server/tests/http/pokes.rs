@@ -52,10 +52,13 @@ async fn rows_poke_and_so_does_an_import_when_it_is_published() {
     let mut hers = ear(&company, &lena).await;
     let store = company.running.store();
     let scopes = vec![ScopeId::Territory(NORTH, Audience::All)];
-    store.upsert_rows(vec![RoutedRow { row: Row::Hcp(mara("Oncology")), scopes }]).await.unwrap();
+    store
+        .upsert_rows(vec![RoutedRow { row: Row::Hcp(mara("Oncology")), scopes }], company.now())
+        .await
+        .unwrap();
     hers.is_poked().await;
 
-    let mut import = store.begin_import(None).await.unwrap();
+    let mut import = store.begin_import(None, company.now()).await.unwrap();
     tokio::task::spawn_blocking(move || {
         import.upsert_batch(&[Row::Hcp(mara("Nephrology"))]).unwrap();
         Golden::publish(import).unwrap();
@@ -73,7 +76,10 @@ async fn what_writes_beside_the_server_is_found_by_looking() {
     let beside = sync_server::open(&company.database.config()).await.unwrap();
     let country = Country::DE;
     let row = Row::Territory(Territory { id: SOUTH, name: "South-East".into(), country });
-    beside.upsert_rows(vec![RoutedRow { row, scopes: vec![ScopeId::Country(country)] }]).await.unwrap();
+    beside
+        .upsert_rows(vec![RoutedRow { row, scopes: vec![ScopeId::Country(country)] }], company.now())
+        .await
+        .unwrap();
     hers.is_poked().await;
     beside.close().await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! First copies: built from what a scope holds, fetched in pieces by those who follow it, and by nobody else.
 
-use crate::support::{Company, Device, MARA, NORTH, mara};
+use crate::support::{Company, Device, MARA, NORTH, SOUTH, mara};
 use chrono::TimeDelta;
 use document::{ChangeHash, Document};
 use domain::ids::{DocId, TerritoryId};
@@ -16,7 +16,7 @@ use sync::wire::{self, v1};
 use sync::{Cursor, ScopeId};
 use sync_server::config::Segments;
 use sync_server::segments::{build, build_due};
-use sync_server::store::{RoutedRow, Store};
+use sync_server::store::{Move, RoutedRow, Store};
 use sync_server::{Chance, Clock, Config};
 use uuid::Uuid;
 
@@ -314,10 +314,34 @@ async fn rows_that_left_are_in_no_copy() {
     let company = Company::founded().await;
     let jan = company.device_of("jan").await;
     let nowhere = RoutedRow { row: Row::Hcp(mara("Cardiology")), scopes: Vec::new() };
-    company.store().upsert_rows(vec![nowhere]).await.unwrap();
+    company.store().upsert_rows(vec![nowhere], company.now()).await.unwrap();
     let built = company.build().await;
     let segments = company.copied(&jan, of_scope(&built, ALL)).await;
     assert!(segments.iter().all(|segment| segment.rows.iter().all(|(_, row)| row.key().1 != MARA.0)));
+}
+
+#[tokio::test]
+async fn a_copy_that_holds_what_has_left_is_given_to_nobody_any_more() {
+    let company = Company::founded().await;
+    let (mut jan, lena) = (company.device_of("jan").await, company.device_of("lena").await);
+    company.calls(&mut jan, 1..4).await;
+    let built = company.build().await;
+    let old = of_scope(&built, COMMERCIAL);
+    company.copied(&lena, old).await;
+
+    let away = vec![Move::Hcp(MARA, Some(SOUTH))];
+    company.store().realign(away, company.now(), false).await.unwrap();
+    let told = company.tells(&lena, &[reading(old, Stage::Reading)]).await;
+    assert!(told.segments.iter().all(|manifest| ![COMMERCIAL, ALL].contains(&manifest.scope)));
+    for piece in built.iter().filter(|manifest| [COMMERCIAL, ALL].contains(&manifest.scope)) {
+        for name in piece.names() {
+            let answer = company.get(&lena, &name.to_string(), HeaderMap::new()).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        }
+    }
+    let rebuilt = company.build().await;
+    let copied = company.copied(&lena, of_scope(&rebuilt, COMMERCIAL)).await;
+    assert_eq!(hashes(&copied), BTreeMap::new());
 }
 
 #[tokio::test]

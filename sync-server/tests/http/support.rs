@@ -124,6 +124,7 @@ impl Company {
             session,
             cursor: None,
             room: 512 * 1024,
+            left: Vec::new(),
         }
     }
 
@@ -205,7 +206,7 @@ async fn found(store: &dyn Store) {
         row: Row::Hcp(mara("Cardiology")),
         scopes: vec![ScopeId::Territory(NORTH, Audience::All)],
     };
-    store.upsert_rows([territories.to_vec(), vec![mara]].concat()).await.unwrap();
+    store.upsert_rows([territories.to_vec(), vec![mara]].concat(), Instant::UNIX_EPOCH).await.unwrap();
     let (chance, cost) = (Chance::seeded(0), PasswordCost { memory_kib: 64, passes: 1 });
     let password = Passwords::new(cost, &chance).unwrap().hash(PASSWORD, &chance).unwrap();
     let account = |(n, (login, role, territory)): (usize, &(&str, Role, Option<TerritoryId>))| NewAccount {
@@ -245,11 +246,13 @@ pub struct Device {
     pub session: Session,
     pub cursor: Option<Vec<u8>>,
     pub room: u32,
+    /// Scopes that it was told to leave, and of which it has nothing any more.
+    pub left: Vec<ScopeId>,
 }
 
 impl Device {
     pub fn request(&self, items: Vec<v1::Item>) -> v1::Request {
-        let (cursor, left, copying) = (self.cursor.clone(), Vec::new(), Vec::new());
+        let (cursor, left, copying) = (self.cursor.clone(), self.left.clone(), Vec::new());
         v1::Request { device: self.id, actor: self.actor, cursor, items, room: self.room, left, copying }
     }
 
@@ -259,8 +262,13 @@ impl Device {
 
     /// A planned call with Mara.
     pub fn plan(&self, id: u128, now: Instant, audience: Audience) -> Draft {
+        self.plan_with(&[MARA], id, now, audience)
+    }
+
+    /// A planned call.
+    pub fn plan_with(&self, hcps: &[HcpId], id: u128, now: Instant, audience: Audience) -> Draft {
         let mut content = CallContent::planned(Channel::InPerson, now, now + TimeDelta::minutes(25));
-        content.apply(&CallEdit::AddAttendee(MARA));
+        hcps.iter().for_each(|hcp| content.apply(&CallEdit::AddAttendee(*hcp)));
         let (id, owner, state) = (CallId(Uuid::from_u128(id)), self.author, CallState::Planned);
         let call = Call { id, owner, audience, state, content, amendments: Vec::new() };
         let (document, change) = document::call::create(self.writes(now), &call).unwrap();

@@ -22,6 +22,10 @@ mod exchange;
 mod faults;
 #[path = "../golden/stories.rs"]
 mod golden;
+#[path = "../http/moving.rs"]
+mod moving;
+#[path = "../http/moving_people.rs"]
+mod moving_people;
 #[path = "../http/operations.rs"]
 mod operations;
 #[path = "../http/pokes.rs"]

@@ -56,14 +56,14 @@ async fn lines(store: &dyn Store, scope: ScopeId, after: u64) -> Vec<Line> {
 
 async fn rows_have_versions_and_move(store: &dyn Store) {
     assert_eq!(
-        store.upsert_rows(vec![territory("Nord", &[COUNTRY]), territory("North", &[COUNTRY])]).await,
+        store.upsert_rows(vec![territory("Nord", &[COUNTRY]), territory("North", &[COUNTRY])], NOON).await,
         Ok(1)
     );
-    assert_eq!(store.upsert_rows(vec![territory("North", &[COUNTRY])]).await, Ok(0));
-    assert_eq!(store.upsert_rows(vec![territory("North", &[COUNTRY, FIELD])]).await, Ok(1));
+    assert_eq!(store.upsert_rows(vec![territory("North", &[COUNTRY])], NOON).await, Ok(0));
+    assert_eq!(store.upsert_rows(vec![territory("North", &[COUNTRY, FIELD])], NOON).await, Ok(1));
     assert!(matches!(lines(store, COUNTRY, 0).await[..], [Line::Row { version: 2, .. }]));
 
-    assert_eq!(store.upsert_rows(vec![territory("North", &[COUNTRY])]).await, Ok(1));
+    assert_eq!(store.upsert_rows(vec![territory("North", &[COUNTRY])], NOON).await, Ok(1));
     assert!(matches!(
         lines(store, FIELD, 0).await[..],
         [Line::RowGone { table: Table::Territory, version: 2, .. }]

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use contract::session::{GetSession, SessionView, SignIn, Unlock};
 use device::{Chance, Clock, Cost, Device, Options, Vault};
 use domain::Instant;
-use domain::ids::UserId;
+use domain::ids::{TerritoryId, UserId};
 use domain::people::Role;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -50,7 +50,7 @@ pub struct Person {
 impl Person {
     /// Somebody of the company.
     pub fn named(login: &str) -> Result<Self> {
-        let of = |(number, (name, _, role)): (u128, &(&'static str, &str, Role))| {
+        let of = |(number, (name, _, role, _)): (u128, &(&'static str, &str, Role, TerritoryId))| {
             (*name == login).then(|| Self { login: name, user: UserId(Uuid::from_u128(number)), role: *role })
         };
         (1..).zip(&world::PEOPLE).find_map(of).with_context(|| format!("nobody is {login}"))

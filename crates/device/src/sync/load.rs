@@ -38,10 +38,11 @@ impl Device {
                 let (device, actor) = settings::identity(r)?;
                 let cursor = r.setting(settings::CURSOR)?;
                 let waiting = r.waiting(items, bytes)?;
+                let whole = waiting.len() == r.waiting_count()? as usize;
                 let items =
                     waiting.into_iter().map(|w| Item { doc: w.doc, kind: w.kind, change: w.bytes }).collect();
-                // What was left is told when nothing of it is here any more.
-                let left = if r.has_left_all()? { settings::left(r)? } else { Vec::new() };
+                // What was left is told when nothing of it is here any more, and all that was written there goes along.
+                let left = if whole && r.has_left_all()? { settings::left(r)? } else { Vec::new() };
                 let copying = Copies::read(r)?.stages();
                 Ok(Some(Request { device, actor, cursor, items, room: ROOM, left, copying }))
             })

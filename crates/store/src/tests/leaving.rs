@@ -46,6 +46,22 @@ fn what_only_a_left_scope_held_leaves_with_all_that_it_said() {
 }
 
 #[test]
+fn the_name_of_an_hcp_who_left_does_not_stand_in_the_index_any_more() {
+    let bench = Bench::new();
+    let store = bench.open();
+    let people = [(1, "Abel", "Kiel"), (2, "Quicksilver", "Bremen")];
+    let came = people.map(|(n, family, city)| row(1, Row::Hcp(hcp(n, family, city, None))));
+    store.commit(&rows(came.to_vec())).unwrap();
+    assert!(store.index_keeps_for_test("quicksil"));
+
+    let gone = GoneRow { scope: "c:DE".into(), table: Table::Hcp, key: Uuid::from_u128(2) };
+    store.commit(&Batch { feed: vec![Arrival::RowGone(gone)], ..Batch::default() }).unwrap();
+
+    assert!(!store.index_keeps_for_test("quicksil"));
+    assert_eq!(families(&store, "abel"), ["Abel"]);
+}
+
+#[test]
 fn a_document_that_must_leave_stays_until_its_changes_were_sent() {
     let bench = Bench::new();
     let store = bench.open();

@@ -1,33 +1,8 @@
-//! The words of the model, and what happens to a session: mostly what is waited for, and anything else at any time.
+//! What happens to a session: mostly what is waited for, and anything else at any time; and the words for what it must
+//! do.
 
 use crate::model::LONGEST;
 use proptest::prelude::*;
-
-/// Something that happens to the session.
-#[derive(Debug, Clone)]
-pub enum Happens {
-    /// Somebody wants a sync.
-    Wanted,
-    /// The server says that there is news.
-    Poked,
-    /// News would be said from now on, or not any more.
-    Listening(bool),
-    /// So many milliseconds pass.
-    Passes(i64),
-    /// What waits was loaded; the number tells it apart.
-    Loaded(u8),
-    /// An answer came; perhaps once more, or to nothing.
-    /// There is more, and there are pieces to fetch.
-    Answered(u8, bool, bool),
-    /// The answer was applied, and changes wait.
-    Applied(bool),
-    /// A piece was applied; there are more, and changes wait.
-    Fetched(bool, bool),
-    /// No answer; the server said when to come back.
-    Failed(Option<i64>),
-    /// Nobody is signed in.
-    Halted,
-}
 
 /// What the session was told to do and has not heard back from.
 #[derive(Debug, Clone, Copy)]
@@ -45,19 +20,35 @@ pub enum Must {
     /// This request, or this answer, and no other.
     Send(u8),
     Apply(u8),
-    /// The next piece of a first copy.
     Fetch,
     /// Until an instant between these two.
     Sleep(i64, i64),
     Nothing,
 }
 
-fn answered() -> impl Strategy<Value = Happens> {
-    any::<(u8, bool, bool)>().prop_map(|(n, more, pieces)| Happens::Answered(n, more, pieces))
-}
-
-fn fetched() -> impl Strategy<Value = Happens> {
-    any::<(bool, bool)>().prop_map(|(more, waiting)| Happens::Fetched(more, waiting))
+/// Something that happens to the session.
+#[derive(Debug, Clone)]
+pub enum Happens {
+    /// Somebody wants a sync.
+    Wanted,
+    /// The server says that there is news.
+    Poked,
+    /// News would be said from now on, or not any more.
+    Listening(bool),
+    /// So many milliseconds pass.
+    Passes(i64),
+    /// What waits was loaded; the number tells it apart.
+    Loaded(u8),
+    /// An answer came; perhaps once more, or to nothing. There is more, and there are pieces of a first copy.
+    Answered(u8, bool, bool),
+    /// The answer was applied, and changes wait.
+    Applied(bool),
+    /// A piece was fetched and applied; there are more of them, and changes wait.
+    Fetched { more: bool, waiting: bool },
+    /// No answer; the server said when to come back.
+    Failed(Option<i64>),
+    /// Nobody is signed in.
+    Halted,
 }
 
 /// What may happen next.
@@ -65,9 +56,9 @@ pub fn next(open: Option<Open>) -> BoxedStrategy<Happens> {
     let expected = match open {
         None => prop_oneof![Just(Happens::Wanted), Just(Happens::Passes(LONGEST))].boxed(),
         Some(Open::Load) => any::<u8>().prop_map(Happens::Loaded).boxed(),
-        Some(Open::Send) => answered().boxed(),
+        Some(Open::Send) => answers().boxed(),
         Some(Open::Apply { .. }) => any::<bool>().prop_map(Happens::Applied).boxed(),
-        Some(Open::Fetch) => fetched().boxed(),
+        Some(Open::Fetch) => pieces().boxed(),
     };
     let anything = prop_oneof![
         Just(Happens::Wanted),
@@ -75,11 +66,19 @@ pub fn next(open: Option<Open>) -> BoxedStrategy<Happens> {
         any::<bool>().prop_map(Happens::Listening),
         (0..LONGEST).prop_map(Happens::Passes),
         any::<u8>().prop_map(Happens::Loaded),
-        answered(),
+        answers(),
+        pieces(),
         any::<bool>().prop_map(Happens::Applied),
-        fetched(),
         proptest::option::of(0..2 * LONGEST).prop_map(Happens::Failed),
         Just(Happens::Halted),
     ];
     prop_oneof![2 => expected, 1 => anything].boxed()
+}
+
+fn answers() -> impl Strategy<Value = Happens> {
+    any::<(u8, bool, bool)>().prop_map(|(n, more, pieces)| Happens::Answered(n, more, pieces))
+}
+
+fn pieces() -> impl Strategy<Value = Happens> {
+    any::<(bool, bool)>().prop_map(|(more, waiting)| Happens::Fetched { more, waiting })
 }

@@ -3,12 +3,12 @@
 use crate::config;
 use crate::happens::{Happens, Must};
 use crate::model::Model;
-use crate::words::{answer, answered, at, request, with_pieces};
+use crate::words::{answer, answered, at, manifest, request};
 use chrono::TimeDelta;
 use domain::Instant;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use sync::session::{Effect, Event, Session};
-use sync::wire::v1::{MAX_ITEM_BYTES, MAX_ITEMS};
+use sync::wire::v1::{MAX_ITEM_BYTES, MAX_ITEMS, Response};
 
 const HISTORIES: u32 = 100_000;
 
@@ -40,8 +40,11 @@ impl Beside {
             Happens::Listening(listening) => Event::Listening(*listening),
             Happens::Passes(_) => Event::Tick,
             Happens::Loaded(n) => Event::Loaded(request(*n, &[])),
-            Happens::Answered(n, more, pieces) => answered(with_pieces(answer(*n, *more), *pieces)),
-            Happens::Fetched(more, waiting) => Event::Fetched { more: *more, waiting: *waiting },
+            Happens::Answered(n, more, pieces) => {
+                let segments = if *pieces { vec![manifest()] } else { Vec::new() };
+                answered(Response { segments, ..answer(*n, *more) })
+            }
+            Happens::Fetched { more, waiting } => Event::Fetched { more: *more, waiting: *waiting },
             Happens::Applied(waiting) => Event::Applied { waiting: *waiting },
             Happens::Failed(asked) => Event::Failed { retry_after: asked.map(TimeDelta::milliseconds) },
             Happens::Halted => Event::Halted,

@@ -51,22 +51,20 @@ impl Model {
         self
     }
 
-    /// An answer between pieces that do not come forgets no failure: they must not be asked for without a pause.
+    /// Where pieces fail, what goes well between them does not count as well.
     fn applied(mut self, go_on: bool, pieces: bool) -> Self {
         self.failures = if pieces { self.failures } else { 0 };
-        match (go_on || self.wish, std::mem::take(&mut self.poked), self.listening) {
-            (true, ..) => self.begins(),
-            (_, poked, _) if pieces => Self { poked, ..self }.goes_on(Open::Fetch, Must::Fetch),
-            (_, true, _) => self.sleeps(0, A_LITTLE),
-            (_, _, true) => self.sleeps(IDLE_LISTENING, IDLE_LISTENING),
+        if go_on || self.wish {
+            return self.begins();
+        }
+        if pieces {
+            return self.goes_on(Open::Fetch, Must::Fetch);
+        }
+        match (std::mem::take(&mut self.poked), self.listening) {
+            (true, _) => self.sleeps(0, A_LITTLE),
+            (_, true) => self.sleeps(IDLE_LISTENING, IDLE_LISTENING),
             _ => self.sleeps(IDLE, IDLE),
         }
-    }
-
-    /// What waits goes up between two pieces, and after the last one.
-    fn fetched(mut self, go_on: bool) -> Self {
-        self.failures = 0;
-        if go_on && !self.wish { self.goes_on(Open::Fetch, Must::Fetch) } else { self.begins() }
     }
 
     /// A sleep becomes no longer than this, unless a failure makes it.
@@ -134,7 +132,11 @@ impl ReferenceStateMachine for Model {
             (Some(Open::Apply { more, pieces }), Happens::Applied(waiting)) => {
                 model.applied(more || *waiting, pieces)
             }
-            (Some(Open::Fetch), Happens::Fetched(more, waiting)) => model.fetched(*more && !*waiting),
+            (Some(Open::Fetch), Happens::Fetched { more, waiting }) => {
+                let model = Self { failures: 0, ..model };
+                let on = *more && !*waiting && !model.wish;
+                if on { model.goes_on(Open::Fetch, Must::Fetch) } else { model.begins() }
+            }
             _ => model.stays(),
         }
     }

@@ -83,7 +83,8 @@ impl World {
                     self.asked += 1;
                     self.requests.push((self.asked, request));
                 }
-                Effect::Apply(_) | Effect::Fetch | Effect::Sleep(_) | Effect::Rest => {}
+                Effect::Apply(_) | Effect::Sleep(_) | Effect::Rest => {}
+                Effect::Fetch => panic!("this server has no first copies"),
             }
         }
     }

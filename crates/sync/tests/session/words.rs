@@ -3,8 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 use document::{Actor, Kind};
 use domain::Instant;
-use domain::ids::{DeviceId, DocId};
-use domain::people::Country;
+use domain::ids::{DeviceId, DocId, UserId};
 use sync::ScopeId;
 use sync::session::{Event, ROOM};
 use sync::wire::segment::Manifest;
@@ -39,18 +38,16 @@ pub fn answer(cursor: u8, more: bool) -> Response {
         sums: Vec::new(),
         findings: Vec::new(),
         orders: Vec::new(),
+        segments: Vec::new(),
         more,
         at: at(0),
-        segments: Vec::new(),
     }
 }
 
-/// The same answer; with a first copy to be fetched in pieces, where there is one.
-pub fn with_pieces(mut response: Response, pieces: bool) -> Response {
-    let scope = ScopeId::Country(Country::DE);
-    let copy = Manifest { scope, seq: 1, dictionaries: Vec::new(), pieces: Vec::new() };
-    response.segments.extend(pieces.then_some(copy));
-    response
+/// A first copy of a scope, in no pieces at all.
+pub fn manifest() -> Manifest {
+    let scope = ScopeId::User(UserId(Uuid::nil()));
+    Manifest { scope, seq: 1, dictionaries: Vec::new(), pieces: Vec::new() }
 }
 
 /// The server answered.

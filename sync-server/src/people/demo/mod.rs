@@ -54,7 +54,7 @@ pub async fn load(store: &dyn Store, password: &str, now: Instant) -> Result<Loa
     }
     let company = seed::company(SEED, now);
     let map = Map::of(&company);
-    let rows = rows::load(store, &company, &map).await?;
+    let rows = rows::load(store, &company, &map, now).await?;
     let accounts: Vec<_> = company.users.iter().map(|user| map.account(user, password)).collect();
     let count = accounts.len();
     store.add_accounts(accounts).await?;

@@ -4,6 +4,7 @@ use super::Map;
 use crate::people::routing;
 use crate::people::seed::DemoCompany;
 use crate::store::{RoutedRow, Store, StoreError};
+use domain::Instant;
 use domain::ids::{OrgId, TerritoryId};
 use domain::reference::Row;
 use std::collections::{BTreeSet, HashMap};
@@ -13,10 +14,15 @@ use sync::ScopeId;
 const BATCH: usize = 5_000;
 
 /// Writes all rows. Answers how many.
-pub async fn load(store: &dyn Store, company: &DemoCompany, map: &Map) -> Result<usize, StoreError> {
+pub async fn load(
+    store: &dyn Store,
+    company: &DemoCompany,
+    map: &Map,
+    now: Instant,
+) -> Result<usize, StoreError> {
     let rows = rows(company, map);
     for batch in rows.chunks(BATCH) {
-        store.upsert_rows(batch.to_vec()).await?;
+        store.upsert_rows(batch.to_vec(), now).await?;
     }
     Ok(rows.len())
 }

@@ -23,7 +23,7 @@ fn account(territory: TerritoryId) -> Account {
 fn caller(session: u128) -> Caller {
     let (session, device) = (Uuid::from_u128(session), DeviceId(Uuid::from_u128(session)));
     let until = Instant::UNIX_EPOCH + TimeDelta::minutes(10);
-    Caller { session, device, until, account: account(NORTH) }
+    Caller { session, device, until, account: account(NORTH), told: Default::default() }
 }
 
 fn open(streams: &Arc<Streams>, session: u128) -> Listening {

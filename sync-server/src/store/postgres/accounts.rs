@@ -1,7 +1,8 @@
 //! Tables `account`, `device` and `actor`.
 
-use super::values::{actor, damaged, from_word, millis, word};
+use super::values::{actor, damaged, from_scopes, from_word, millis, scopes, word};
 use super::{Postgres, Values, execute, query};
+use crate::store::accounts::told;
 use crate::store::{Account, Accounts, Answer, NewAccount, StoreError};
 use deadpool_postgres::GenericClient;
 use document::Actor;
@@ -9,6 +10,7 @@ use domain::Instant;
 use domain::ids::{DeviceId, UserId};
 use domain::people::Territory;
 use domain::reference::Row as Reference;
+use sync::ScopeId;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -72,6 +74,19 @@ impl Accounts for Postgres {
             execute(&client, sql, &[&device.0, &user.0, &millis(at)]).await?;
             let sql = "SELECT FROM device WHERE id = $1 AND account = $2";
             Ok(!query(&client, sql, &[&device.0, &user.0]).await?.is_empty())
+        })
+    }
+
+    fn tell(&self, device: DeviceId, followed: Vec<ScopeId>, left: Vec<ScopeId>) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let mut client = self.client().await?;
+            let db = client.transaction().await?;
+            let sql = "SELECT told FROM device WHERE id = $1 FOR UPDATE";
+            for row in query(&db, sql, &[&device.0]).await? {
+                let told = scopes(&told(&from_scopes(row.try_get(0)?)?, &followed, &left));
+                execute(&db, "UPDATE device SET told = $2 WHERE id = $1", &[&device.0, &told]).await?;
+            }
+            Ok(db.commit().await?)
         })
     }
 

@@ -1,10 +1,11 @@
 //! Table `activity`: what happened, once. With it, in the same transaction, what leaves for other systems and what
 //! those see who may not hold the document.
 
-use super::log::Additions;
 use super::values::{millis, word};
-use super::{Values, outbox, query, rows};
+use super::{Values, outbox, placing, query, rows};
 use crate::connectors::outbox::NewEntry;
+use crate::people::routing;
+use crate::store::log::Additions;
 use crate::store::{Happened, Push, RoutedRow, StoreError};
 use deadpool_postgres::Transaction;
 use domain::reference::Row as Reference;
@@ -20,10 +21,12 @@ pub async fn write(db: &Transaction<'_>, push: &Push, additions: &mut Additions)
     new.retain(|one| seen.insert((one.doc, one.id)));
     let leaving: Vec<NewEntry> = new.iter().map(|one| one.leaving()).collect();
     outbox::insert(db, &leaving).await?;
-    let shown = new.iter().filter_map(|one| one.shown.as_ref());
-    let shown = shown.map(|(activity, scope)| RoutedRow {
+    let shown: Vec<_> = new.iter().filter_map(|one| one.shown.as_ref()).collect();
+    // It is told where the HCP is now.
+    let at = placing::territories_of(db, &shown.iter().map(|(activity, _)| activity.hcp).collect()).await?;
+    let shown = shown.into_iter().map(|(activity, scope)| RoutedRow {
         row: Reference::Activity(activity.clone()),
-        scopes: vec![*scope],
+        scopes: vec![at.get(&activity.hcp).map_or(*scope, |at| routing::of_activity(activity, *at))],
     });
     rows::upsert(db, &shown.collect::<Vec<_>>(), additions).await.map(drop)
 }

@@ -1,21 +1,24 @@
 //! Tables `document_home`, `document`, `document_scope`, `change` and `refusal`, as they are read. How a push writes
 //! them is in `push`.
 
-use super::values::{actor, count, damaged, from_word, hash};
-use super::{Postgres, projections, push, query};
-use crate::store::{Answer, Documents, Held, Kept, Push, Refused, StoreError, Written};
+use super::values::{actor, count, damaged, from_word, hash, instant};
+use super::{Postgres, placing, projections, push, query};
+use crate::store::{Answer, Documents, Held, Kept, Push, Refused, StoreError, Whereabouts, Written};
 use deadpool_postgres::GenericClient;
 use document::Kind;
-use domain::ids::{ActivityId, DocId, HcpId, TerritoryId};
-use domain::reference::Row as Reference;
+use domain::Instant;
+use domain::ids::{ActivityId, DocId, HcpId};
 use std::collections::{BTreeMap, HashMap};
+use sync::ScopeId;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 /// What a document is, whole, at one moment: a statement sees one state of the database.
 const HELD: &str = "SELECT d.id, d.kind, d.revision, d.saved,
         ARRAY(SELECT s.scope FROM document_scope s WHERE s.home = d.home AND s.doc = d.id),
-        c.hashes, c.actors, c.seqs, c.last_ops
+        c.hashes, c.actors, c.seqs, c.last_ops, d.audience,
+        ARRAY(SELECT f.scope FROM document_former f WHERE f.home = d.home AND f.doc = d.id ORDER BY f.scope),
+        ARRAY(SELECT f.left_at FROM document_former f WHERE f.home = d.home AND f.doc = d.id ORDER BY f.scope)
     FROM document d CROSS JOIN LATERAL (
         SELECT array_agg(c.hash) AS hashes, array_agg(c.actor) AS actors, array_agg(c.seq) AS seqs,
                array_agg(c.last_op) AS last_ops
@@ -44,13 +47,12 @@ impl Documents for Postgres {
         })
     }
 
-    fn territories_of(&self, hcps: Vec<HcpId>) -> Answer<'_, HashMap<HcpId, TerritoryId>> {
+    fn whereabouts(&self, hcps: Vec<HcpId>) -> Answer<'_, HashMap<HcpId, Whereabouts>> {
         Box::pin(async move {
-            let keys: Vec<Uuid> = hcps.iter().map(|hcp| hcp.0).collect();
-            let sql = "SELECT body FROM reference_row WHERE tab = 'hcp' AND key = ANY($1)";
-            let rows = query(&self.client().await?, sql, &[&keys]).await?;
-            let found = rows.iter().map(territory_of);
-            found.filter_map(Result::transpose).collect()
+            if hcps.is_empty() {
+                return Ok(HashMap::new());
+            }
+            placing::whereabouts(&self.client().await?, &hcps).await
         })
     }
 
@@ -117,10 +119,18 @@ fn held(row: &Row) -> Result<Held, StoreError> {
     Ok(Held {
         kind: kind(row.try_get(1)?)?,
         scopes: scopes.collect::<Result<_, _>>()?,
+        audience: from_word(row.try_get(9)?)?,
+        former: former(row)?,
         revision: count(row, 2)?,
         saved: row.try_get(3)?,
         written: written(row)?,
     })
+}
+
+fn former(row: &Row) -> Result<Vec<(ScopeId, Instant)>, StoreError> {
+    let (scopes, left): (Vec<&str>, Vec<i64>) = (row.try_get(10)?, row.try_get(11)?);
+    let pairs = scopes.into_iter().zip(left);
+    pairs.map(|(scope, left)| Ok((scope.parse().map_err(damaged)?, instant(left)?))).collect()
 }
 
 /// A kind, by its name.
@@ -151,11 +161,4 @@ fn kept(row: &Row) -> Result<Kept, StoreError> {
 fn refused(row: &Row) -> Result<Refused, StoreError> {
     let (doc, why) = (DocId(row.try_get(0)?), from_word(row.try_get(2)?)?);
     Ok(Refused { doc, hash: hash(row.try_get(1)?)?, why })
-}
-
-fn territory_of(row: &Row) -> Result<Option<(HcpId, TerritoryId)>, StoreError> {
-    match serde_json::from_str(row.try_get(0)?).map_err(damaged)? {
-        Reference::Hcp(hcp) => Ok(hcp.territory.map(|territory| (hcp.id, territory))),
-        _ => Ok(None),
-    }
 }

@@ -1,16 +1,18 @@
 //! Reading the scopes' logs: pages for devices, and the check of their sums.
 
 use super::documents::kind;
-use super::log::{CHANGE, ROW, ROW_GONE};
 use super::values::{count, damaged, from_sum, from_word, hash, int, scope};
 use super::{Postgres, execute, query};
+use crate::store::feed::{End, LINES_PER_PAGE};
+use crate::store::log::{CHANGE, DOC_ADDED, DOC_REMOVED, ROW, ROW_GONE};
 use crate::store::{Answer, Feed, News, StoreError, SumCheck};
 use deadpool_postgres::{GenericClient, Transaction};
+use document::Kind;
 use domain::ids::DocId;
 use domain::reference::Table;
 use futures_util::{TryStreamExt, pin_mut};
-use std::collections::{BTreeMap, HashMap};
-use sync::wire::v1::{Entry, News as Told, ScopeSum};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use sync::wire::v1::{Entry, News as Told};
 use sync::{Checksum, ScopeId};
 use tokio_postgres::{IsolationLevel, Row};
 use uuid::Uuid;
@@ -20,8 +22,8 @@ const ENTRY_BYTES: usize = 64;
 /// Lines that are read at once.
 const LINES: usize = 256;
 
-/// Ends of scopes: (id, head, sum).
-const ENDS: &str = "SELECT id, head, sum::text FROM scope WHERE id = ANY($1)";
+/// Ends of scopes: (id, base, head, sum).
+const ENDS: &str = "SELECT id, base, head, sum::text FROM scope WHERE id = ANY($1)";
 
 impl Feed for Postgres {
     fn epoch(&self) -> Answer<'_, Uuid> {
@@ -41,7 +43,7 @@ impl Feed for Postgres {
     fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News> {
         Box::pin(async move {
             let mut client = self.client().await?;
-            let mut page = Page { news: News::default(), room };
+            let mut page = Page { news: News::default(), room, lines: LINES_PER_PAGE };
             // Most devices have all there is: that is one statement, and so one state of the database.
             if page.is_idle(&scopes, &ends(&client, &scopes).await?) {
                 return Ok(page.news);
@@ -50,8 +52,11 @@ impl Feed for Postgres {
             let db = reading.read_only(true).start().await?;
             let ends = ends(&db, &scopes).await?;
             for (scope, after) in scopes {
-                if let Some(end) = ends.get(&scope) {
-                    page.read_scope(&db, (scope, after), *end).await?;
+                match ends.get(&scope) {
+                    Some(end) => page.read_scope(&db, (scope, after), end).await?,
+                    None if after == 0 => {}
+                    // The device has read a log that is not here: there is nothing in it.
+                    None => page.read_scope(&db, (scope, after), &End::default()).await?,
                 }
             }
             db.commit().await?;
@@ -89,79 +94,78 @@ pub async fn sums(db: &Transaction<'_>) -> Result<Vec<SumCheck>, StoreError> {
     Ok(checked)
 }
 
-/// Where a scope's log ends, and the sum there.
-type End = (u64, Checksum);
-
 async fn ends(
     db: &impl GenericClient,
     scopes: &[(ScopeId, u64)],
 ) -> Result<BTreeMap<ScopeId, End>, StoreError> {
     let names: Vec<String> = scopes.iter().map(|(scope, _)| scope.to_string()).collect();
     let rows = query(db, ENDS, &[&names]).await?;
-    rows.iter().map(|row| Ok((scope(row, 0)?, (count(row, 1)?, from_sum(row.try_get(2)?)?)))).collect()
+    let end = |row: &Row| {
+        let (base, head, sum) = (count(row, 1)?, count(row, 2)?, from_sum(row.try_get(3)?)?);
+        Ok((scope(row, 0)?, End { base, head, sum }))
+    };
+    rows.iter().map(end).collect()
 }
 
 /// A page that is being filled.
 struct Page {
     news: News,
     room: usize,
+    /// How many more lines may be looked at.
+    lines: usize,
 }
 
 impl Page {
     /// Whether every scope was read to its end already; then the page says so.
     fn is_idle(&mut self, scopes: &[(ScopeId, u64)], ends: &BTreeMap<ScopeId, End>) -> bool {
-        let known = scopes.iter().filter_map(|(scope, after)| Some((*scope, *after, *ends.get(scope)?)));
-        let known: Vec<_> = known.collect();
-        if known.iter().any(|(_, after, (head, _))| after != head) {
+        let known = scopes.iter().map(|(scope, after)| (*scope, *after, ends.get(scope)));
+        let known: Vec<_> = known.filter(|(_, after, end)| end.is_some() || *after > 0).collect();
+        if known.iter().any(|(_, after, end)| end.is_none_or(|end| end.head != *after)) {
             return false;
         }
-        known.into_iter().for_each(|(scope, _, end)| self.finish(scope, end));
+        known.into_iter().for_each(|(scope, _, end)| self.news.finish(scope, end.unwrap_or(&End::default())));
         true
-    }
-
-    fn finish(&mut self, scope: ScopeId, (head, sum): End) {
-        self.news.read.insert(scope, head);
-        self.news.sums.push(ScopeSum { scope, seq: head, sum });
     }
 
     async fn read_scope(
         &mut self,
         db: &Transaction<'_>,
         (scope, after): (ScopeId, u64),
-        (head, sum): End,
+        end: &End,
     ) -> Result<(), StoreError> {
-        // A sequence that was never given is of a log that was lost: the device gets a fresh copy.
-        let after = if after > head { 0 } else { after };
-        self.news.read.insert(scope, after);
+        let after = self.news.begin(scope, after, end);
         // A page that is full asks no more: each further scope would cost a look at its log for nothing.
-        if after < head && (self.news.more || !self.fill(db, scope, after).await?) {
+        if after < end.head && (self.news.more || !self.fill(db, scope, after).await?) {
             self.news.more = true;
             return Ok(());
         }
-        self.finish(scope, (head, sum));
+        self.news.finish(scope, end);
         Ok(())
     }
 
     /// Takes entries while there is room; whether it came to the end of the scope.
     async fn fill(&mut self, db: &Transaction<'_>, scope: ScopeId, after: u64) -> Result<bool, StoreError> {
         let mut after = after;
-        loop {
+        while self.lines > 0 {
             let lines = lines(db, scope, after).await?;
-            let payloads = Payloads::of(db, &lines).await?;
+            let payloads = Payloads::of(db, scope, &lines).await?;
             for line in &lines {
-                let (news, bytes) = payloads.told(line)?;
+                let told = payloads.told(line)?;
+                let bytes = told.as_ref().map_or(0, |(_, bytes)| *bytes);
                 if bytes > self.room && !self.news.entries.is_empty() {
                     return Ok(false);
                 }
                 after = count(line, 0)?;
                 self.room = self.room.saturating_sub(bytes);
-                self.news.entries.push(Entry { scope, seq: after, news });
+                self.news.entries.extend(told.map(|(news, _)| Entry { scope, seq: after, news }));
                 self.news.read.insert(scope, after);
             }
             if lines.len() < LINES {
                 return Ok(true);
             }
+            self.lines = self.lines.saturating_sub(lines.len());
         }
+        Ok(false)
     }
 }
 
@@ -177,50 +181,72 @@ async fn lines(db: &Transaction<'_>, scope: ScopeId, after: u64) -> Result<Vec<R
 /// What the lines of a page speak of. Read home by home, so that each statement is one machine's business where the
 /// tables are spread; nearly always that is one statement, because a document is born where it lives.
 struct Payloads {
-    /// By document and hash: the document's kind, and the change.
-    changes: HashMap<(Uuid, Vec<u8>), (String, Vec<u8>)>,
+    /// The kinds of the documents that the scope holds.
+    kinds: HashMap<Uuid, String>,
+    /// By document and hash: changes of these documents.
+    changes: HashMap<(Uuid, Vec<u8>), Vec<u8>>,
     /// By table and key.
     bodies: HashMap<(String, Uuid), String>,
 }
 
+/// Documents of one home, and changes of them, that lines speak of.
+#[derive(Default)]
+struct Wanted<'a> {
+    documents: BTreeSet<Uuid>,
+    docs: Vec<Uuid>,
+    hashes: Vec<&'a [u8]>,
+}
+
 impl Payloads {
-    async fn of(db: &Transaction<'_>, lines: &[Row]) -> Result<Self, StoreError> {
-        let mut wanted: BTreeMap<&str, (Vec<Uuid>, Vec<&[u8]>)> = BTreeMap::new();
+    async fn of(db: &Transaction<'_>, scope: ScopeId, lines: &[Row]) -> Result<Self, StoreError> {
+        let mut wanted: BTreeMap<&str, Wanted<'_>> = BTreeMap::new();
         let (mut tables, mut keys): (Vec<&str>, Vec<Uuid>) = (Vec::new(), Vec::new());
         for line in lines {
+            let id: Uuid = line.try_get(2)?;
             match line.try_get::<_, i16>(1)? {
                 CHANGE => {
-                    let (docs, hashes) = wanted.entry(line.try_get(4)?).or_default();
-                    docs.push(line.try_get(2)?);
-                    hashes.push(line.try_get(3)?);
+                    let wanted = wanted.entry(line.try_get(4)?).or_default();
+                    wanted.documents.insert(id);
+                    wanted.docs.push(id);
+                    wanted.hashes.push(line.try_get(3)?);
                 }
+                DOC_ADDED => drop(wanted.entry(line.try_get(4)?).or_default().documents.insert(id)),
                 ROW => {
                     tables.push(line.try_get(5)?);
-                    keys.push(line.try_get(2)?);
+                    keys.push(id);
                 }
                 _ => {}
             }
         }
-        let mut payloads = Self { changes: HashMap::new(), bodies: HashMap::new() };
-        for (home, (docs, hashes)) in wanted {
-            payloads.read_changes(db, home, (&docs, &hashes)).await?;
+        let (kinds, changes, bodies) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut payloads = Self { kinds, changes, bodies };
+        for (home, wanted) in wanted {
+            payloads.read_documents(db, (scope, home), wanted).await?;
         }
         payloads.read_bodies(db, (&tables, &keys)).await?;
         Ok(payloads)
     }
 
-    async fn read_changes(
+    /// Nothing is read of a document that the scope does not hold any more.
+    async fn read_documents(
         &mut self,
         db: &Transaction<'_>,
-        home: &str,
-        (docs, hashes): (&[Uuid], &[&[u8]]),
+        (scope, home): (ScopeId, &str),
+        wanted: Wanted<'_>,
     ) -> Result<(), StoreError> {
-        let sql = "SELECT c.doc, c.hash, d.kind, c.bytes FROM unnest($2::uuid[], $3::bytea[]) AS w(doc, hash)
-                   JOIN change c ON c.home = $1 AND c.doc = w.doc AND c.hash = w.hash
-                   JOIN document d ON d.home = $1 AND d.id = w.doc";
+        let held = "SELECT d.id, d.kind FROM unnest($2::uuid[]) AS w(doc)
+                    JOIN document_scope s ON s.home = $1 AND s.doc = w.doc AND s.scope = $3
+                    JOIN document d ON d.home = $1 AND d.id = w.doc";
+        let documents: Vec<Uuid> = wanted.documents.into_iter().collect();
+        for row in query(db, held, &[&home, &documents, &scope.to_string()]).await? {
+            self.kinds.insert(row.try_get(0)?, row.try_get(1)?);
+        }
+        let here = wanted.docs.into_iter().zip(wanted.hashes).filter(|(doc, _)| self.kinds.contains_key(doc));
+        let (docs, hashes): (Vec<Uuid>, Vec<&[u8]>) = here.unzip();
+        let sql = "SELECT c.doc, c.hash, c.bytes FROM unnest($2::uuid[], $3::bytea[]) AS w(doc, hash)
+                   JOIN change c ON c.home = $1 AND c.doc = w.doc AND c.hash = w.hash";
         for row in query(db, sql, &[&home, &docs, &hashes]).await? {
-            let (doc, hash) = (row.try_get(0)?, row.try_get(1)?);
-            self.changes.insert((doc, hash), (row.try_get(2)?, row.try_get(3)?));
+            self.changes.insert((row.try_get(0)?, row.try_get(1)?), row.try_get(2)?);
         }
         Ok(())
     }
@@ -241,11 +267,14 @@ impl Payloads {
         Ok(())
     }
 
-    /// What a line tells a device, and how many bytes that takes.
-    fn told(&self, line: &Row) -> Result<(Told, usize), StoreError> {
+    /// What a line tells a device, and how many bytes that takes; none when it says nothing any more.
+    fn told(&self, line: &Row) -> Result<Option<(Told, usize)>, StoreError> {
         let key: Uuid = line.try_get(2)?;
         let (news, payload) = match line.try_get::<_, i16>(1)? {
+            CHANGE | DOC_ADDED if !self.kinds.contains_key(&key) => return Ok(None),
             CHANGE => self.change(line, key)?,
+            DOC_ADDED => (Told::DocAdded { doc: DocId(key), kind: self.kind(key)? }, 0),
+            DOC_REMOVED => (Told::DocRemoved { doc: DocId(key) }, 0),
             ROW => self.row(line, key)?,
             ROW_GONE => {
                 let (table, version) = (from_word(line.try_get(5)?)?, count(line, 6)?);
@@ -253,15 +282,20 @@ impl Payloads {
             }
             other => return Err(damaged(format!("unknown kind of line {other}"))),
         };
-        Ok((news, payload + ENTRY_BYTES))
+        Ok(Some((news, payload + ENTRY_BYTES)))
+    }
+
+    fn kind(&self, doc: Uuid) -> Result<Kind, StoreError> {
+        let name = self.kinds.get(&doc).ok_or_else(|| damaged(format!("the document {doc} is gone")))?;
+        kind(name)
     }
 
     fn change(&self, line: &Row, doc: Uuid) -> Result<(Told, usize), StoreError> {
         let hash: Vec<u8> = line.try_get(3)?;
         let found = self.changes.get(&(doc, hash));
-        let (name, bytes) = found.ok_or_else(|| damaged(format!("a change of {doc} is gone")))?;
-        let change = bytes.clone();
-        Ok((Told::Change { doc: DocId(doc), kind: kind(name)?, change }, bytes.len()))
+        let change = found.ok_or_else(|| damaged(format!("a change of {doc} is gone")))?.clone();
+        let bytes = change.len();
+        Ok((Told::Change { doc: DocId(doc), kind: self.kind(doc)?, change }, bytes))
     }
 
     fn row(&self, line: &Row, key: Uuid) -> Result<(Told, usize), StoreError> {

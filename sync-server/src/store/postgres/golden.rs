@@ -1,14 +1,17 @@
 //! An import into the golden records. Others go on reading and writing meanwhile: it locks the rows that it writes, and
 //! scopes only when it publishes.
 
-use super::log::Additions;
+use super::moving::{self, Crowd, News};
 use super::rows::{self, Kept, Key};
 use super::staging::Staged;
-use super::{Postgres, connection, query};
+use super::{Postgres, connection, following, log, query};
 use crate::people::import::Retired;
 use crate::store::golden::{as_the_company_has_it, latest, no_such_territory, retired, scopes_in};
+use crate::store::log::Additions;
+use crate::store::moving::Mover;
 use crate::store::{Announcer, Answer, Imports, RoutedRow, Staging, StoreError};
 use deadpool_postgres::Client;
+use domain::Instant;
 use domain::ids::{HcpId, OrgId, TerritoryId};
 use domain::people::Hcp;
 use domain::reference::{Row, Table};
@@ -20,14 +23,14 @@ use tokio::runtime::Handle;
 const BATCH: usize = 1_000;
 
 impl Imports for Postgres {
-    fn begin_import(&self, territory: Option<TerritoryId>) -> Answer<'_, Box<dyn Staging>> {
+    fn begin_import(&self, territory: Option<TerritoryId>, at: Instant) -> Answer<'_, Box<dyn Staging>> {
         Box::pin(async move {
             // A connection of its own, that goes with its pool: when the import is dropped, the transaction ends.
             let db = connection::pool(&self.settings)?.get().await?;
             db.batch_execute("BEGIN").await?;
             let staged = Staged::begin(&db).await?;
-            let announcer = self.announcer.clone();
-            let import = Import { db, staged, announcer, territory, needed: BTreeSet::new() };
+            let (announcer, crowd, needed) = (self.announcer.clone(), Crowd::default(), BTreeSet::new());
+            let import = Import { db, staged, announcer, territory, at, crowd, needed };
             Ok(Box::new(Waiting { import, runtime: Handle::current() }) as Box<dyn Staging>)
         })
     }
@@ -71,6 +74,9 @@ struct Import {
     announcer: Announcer,
     /// The territory of HCPs that have none.
     territory: Option<TerritoryId>,
+    at: Instant,
+    /// HCPs who are given a territory.
+    crowd: Crowd,
     /// Organisations that territories must see because an HCP of theirs works there.
     needed: BTreeSet<(OrgId, ScopeId)>,
 }
@@ -88,23 +94,33 @@ impl Import {
             return Ok(());
         }
         let kept = rows::kept(&self.db, &concerned(&rows)).await?;
-        let mut routed = Vec::with_capacity(rows.len());
+        let (mut routed, mut movers) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
-            routed.push(self.route(row, &kept)?);
+            routed.push(self.route(row, &kept, &mut movers)?);
         }
+        let routed = following::with(&self.db, routed, &movers).await?;
+        moving::remember(&self.db, &movers, self.at).await?;
+        self.crowd.add(&movers);
         self.stage(&routed).await
     }
 
     async fn stage(&mut self, routed: &[RoutedRow]) -> Result<(), StoreError> {
         let mut additions = Additions::default();
         rows::upsert(&self.db, routed, &mut additions).await?;
-        self.staged.add(&self.db, additions).await
+        self.staged.add(&self.db, &additions).await
     }
 
-    fn route(&mut self, row: &Row, kept: &BTreeMap<Key, Kept>) -> Result<RoutedRow, StoreError> {
+    fn route(
+        &mut self,
+        row: &Row,
+        kept: &BTreeMap<Key, Kept>,
+        movers: &mut Vec<Mover>,
+    ) -> Result<RoutedRow, StoreError> {
         let scopes = match row {
             Row::Hcp(source) => {
-                let hcp = as_the_company_has_it(source, hcp(kept, source.id)?.as_ref(), self.territory);
+                let before = hcp(kept, source.id)?;
+                let hcp = as_the_company_has_it(source, before.as_ref(), self.territory);
+                movers.extend(before.and_then(|before| Mover::of(&before, &hcp)));
                 let scopes = scopes_in(hcp.territory);
                 self.need(hcp.workplace.as_slice(), &scopes);
                 return Ok(RoutedRow { row: Row::Hcp(hcp), scopes });
@@ -140,9 +156,13 @@ impl Import {
 
     async fn publish(mut self) -> Result<(), StoreError> {
         self.show_organisations().await?;
+        let mut news = News::at(self.at);
+        news.place(&self.db, &self.crowd).await?;
+        news.lock(&self.db, &self.crowd, &self.staged.scopes()).await?;
         let grown = self.staged.publish(&self.db).await?;
+        let moved = log::write(&self.db, &news.additions, &news.homes).await?;
         self.db.batch_execute("COMMIT").await?;
-        grown.announce(&self.announcer);
+        grown.and(moved).announce(&self.announcer);
         Ok(())
     }
 

@@ -1,80 +1,31 @@
 //! Tables `scope` and `scope_log`: what each scope saw, in which order, and the sum over it.
 
 use super::values::{count, int, sum};
-use super::{Values, query, rows};
+use super::{Values, execute, query, rows};
+use crate::store::log::{Additions, Line, ROW, ROW_GONE};
 use crate::store::{Announcer, StoreError};
 use deadpool_postgres::GenericClient;
-use document::ChangeHash;
-use domain::ids::DocId;
-use domain::reference::Table;
-use std::collections::{BTreeMap, BTreeSet};
-use sync::{Checksum, ScopeId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use sync::ScopeId;
 use uuid::Uuid;
 
-/// Kinds of lines, as they stand in the column.
-pub const CHANGE: i16 = 1;
-pub const ROW: i16 = 2;
-pub const ROW_GONE: i16 = 3;
+/// Where the documents are kept of whose changes lines speak.
+pub type Homes = HashMap<Uuid, String>;
 
-/// A line to be written.
-#[derive(Debug, Clone)]
-enum Line {
-    Change { home: String, doc: DocId, hash: ChangeHash },
-    Row { table: Table, key: Uuid, version: u64 },
-    RowGone { table: Table, key: Uuid, version: u64 },
-}
-
-#[derive(Default)]
-struct Addition {
-    lines: Vec<Line>,
-    sum: Checksum,
-}
-
-/// What a transaction adds to logs. Gathered first and written LAST, scopes in sorted order: a sequence is allocated
-/// just before the commit, under the lock of the scope's row, so that the order of sequences is the order of commits
-/// inside a scope, and a reader who sees a line has seen all before it.
-#[derive(Default)]
-pub struct Additions(BTreeMap<ScopeId, Addition>);
-
-impl Additions {
-    /// A change came into a scope. Its payload is kept at home.
-    pub fn change(&mut self, scope: ScopeId, home: &str, (doc, hash): (DocId, ChangeHash)) {
-        let addition = self.0.entry(scope).or_default();
-        addition.sum = addition.sum.plus(Checksum::of_change(&scope, doc, &hash));
-        addition.lines.push(Line::Change { home: home.to_owned(), doc, hash });
+/// Writes all lines. Answers what is to be announced when they are committed.
+pub async fn write(
+    db: &impl GenericClient,
+    additions: &Additions,
+    homes: &Homes,
+) -> Result<Grown, StoreError> {
+    if additions.is_empty() {
+        return Ok(Grown::default());
     }
-
-    /// A row came into a scope, or a newer version of one that was there.
-    pub fn row(&mut self, scope: ScopeId, (table, key): (Table, Uuid), version: u64, before: Option<u64>) {
-        let of = |version| Checksum::of_row(&scope, table, key, version);
-        let addition = self.0.entry(scope).or_default();
-        addition.sum = addition.sum.plus(of(version)).minus(before.map(of).unwrap_or_default());
-        addition.lines.push(Line::Row { table, key, version });
-    }
-
-    /// A row left a scope.
-    pub fn row_gone(&mut self, scope: ScopeId, (table, key): (Table, Uuid), version: u64) {
-        let addition = self.0.entry(scope).or_default();
-        addition.sum = addition.sum.minus(Checksum::of_row(&scope, table, key, version));
-        addition.lines.push(Line::RowGone { table, key, version });
-    }
-
-    /// What they add to the sum of each scope.
-    pub fn sums(&self) -> impl Iterator<Item = (ScopeId, Checksum)> {
-        self.0.iter().map(|(scope, addition)| (*scope, addition.sum))
-    }
-
-    /// Writes all lines. Answers what is to be announced when they are committed.
-    pub async fn write(self, db: &impl GenericClient) -> Result<Grown, StoreError> {
-        if self.0.is_empty() {
-            return Ok(Grown::default());
-        }
-        let (heads, lines) = (Heads::of(&self), Lines::of(&self));
-        rows::forget_lines(db, &lines.of_rows()).await?;
-        let placed = lines.write(db, &heads).await?;
-        rows::place(db, &placed, &lines.gone()).await?;
-        Ok(Grown(self.0.into_keys().collect()))
-    }
+    let (heads, lines) = (Heads::of(additions), Lines::of(additions, homes));
+    rows::forget_lines(db, &lines.of_rows()).await?;
+    let placed = lines.write(db, &heads).await?;
+    rows::place(db, &placed, &lines.gone()).await?;
+    Ok(Grown(additions.scopes().map(|(scope, _)| scope).collect()))
 }
 
 /// Scopes whose logs grow when the transaction commits. Whoever commits announces them.
@@ -88,15 +39,31 @@ impl Grown {
         Self(scopes.keys().copied().collect())
     }
 
+    /// Both.
+    pub fn and(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
+    }
+
     /// It is committed.
     pub fn announce(self, announcer: &Announcer) {
         announcer.grew(self.0);
     }
 }
 
-/// Takes sequences and adds to the sums, both of `added`: (id, n, delta).
-pub const TAKE: &str = "INSERT INTO scope (id, head, sum) SELECT id, n, delta FROM added ORDER BY id
+/// Locks scopes in the order in which all lock them. One that is not there yet begins.
+pub async fn lock(db: &impl GenericClient, scopes: &BTreeSet<ScopeId>) -> Result<(), StoreError> {
+    let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    let sql = "INSERT INTO scope (id, head, sum) SELECT id, 0, 0 FROM unnest($1::text[]) AS n(id) ORDER BY id
+               ON CONFLICT (id) DO UPDATE SET head = scope.head";
+    execute(db, sql, &[&names]).await.map(drop)
+}
+
+/// Takes sequences and adds to the sums, both of `added`: (id, n, delta, and whether it takes something away).
+pub const TAKE: &str = "INSERT INTO scope (id, head, sum, last_gone)
+    SELECT id, n, delta, CASE WHEN takes_away THEN n ELSE 0 END FROM added ORDER BY id
     ON CONFLICT (id) DO UPDATE SET head = scope.head + excluded.head,
+        last_gone = CASE WHEN excluded.last_gone > 0 THEN scope.head + excluded.head ELSE scope.last_gone END,
         sum = mod(scope.sum + excluded.sum, 340282366920938463463374607431768211456)
     RETURNING id, head";
 
@@ -105,15 +72,17 @@ struct Heads {
     scopes: Vec<String>,
     lines: Vec<i64>,
     deltas: Vec<String>,
+    takes_away: Vec<bool>,
 }
 
 impl Heads {
     fn of(additions: &Additions) -> Self {
-        let all = &additions.0;
+        let all: Vec<_> = additions.scopes().collect();
         Self {
-            scopes: all.keys().map(ToString::to_string).collect(),
-            lines: all.values().map(|addition| int(addition.lines.len() as u64)).collect(),
-            deltas: all.values().map(|addition| sum(addition.sum)).collect(),
+            scopes: all.iter().map(|(scope, _)| scope.to_string()).collect(),
+            lines: all.iter().map(|(_, addition)| int(addition.lines.len() as u64)).collect(),
+            deltas: all.iter().map(|(_, addition)| sum(addition.sum)).collect(),
+            takes_away: all.iter().map(|(_, addition)| addition.takes_away()).collect(),
         }
     }
 }
@@ -132,42 +101,35 @@ pub struct Lines {
 }
 
 impl Lines {
-    pub fn of(additions: &Additions) -> Self {
+    pub fn of(additions: &Additions, homes: &Homes) -> Self {
         let mut lines = Self::default();
-        for (scope, addition) in &additions.0 {
+        for (scope, addition) in additions.scopes() {
             for (before, line) in addition.lines.iter().enumerate() {
                 lines.scopes.push(scope.to_string());
                 lines.behind.push(int((addition.lines.len() - before - 1) as u64));
-                lines.add(line);
+                lines.add(line, homes);
             }
         }
         lines
     }
 
-    fn add(&mut self, line: &Line) {
-        let (kind, id, row) = match line {
-            Line::Change { doc, .. } => (CHANGE, doc.0, None),
-            Line::Row { table, key, version } => (ROW, *key, Some((table.name(), int(*version)))),
-            Line::RowGone { table, key, version } => (ROW_GONE, *key, Some((table.name(), int(*version)))),
-        };
-        let (home, hash) = match line {
-            Line::Change { home, hash, .. } => (Some(home.clone()), Some(hash.0.to_vec())),
-            Line::Row { .. } | Line::RowGone { .. } => (None, None),
-        };
-        self.kinds.push(kind);
-        self.ids.push(id);
-        self.hashes.push(hash);
-        self.homes.push(home);
-        self.tables.push(row.map(|(table, _)| table));
-        self.versions.push(row.map(|(_, version)| version));
+    fn add(&mut self, line: &Line, homes: &Homes) {
+        let row = line.row();
+        self.kinds.push(line.kind());
+        self.ids.push(line.id());
+        self.hashes.push(line.hash().map(|hash| hash.0.to_vec()));
+        self.homes.push(homes.get(&line.id()).filter(|_| row.is_none()).cloned());
+        self.tables.push(row.map(|(table, _)| table.name()));
+        self.versions.push(row.map(|(_, version)| int(version)));
     }
 
     /// Takes the sequences and writes the lines in one statement, so that the scopes are locked for no longer than it
     /// takes to commit. Answers where the rows among them stand now.
     async fn write(&self, db: &impl GenericClient, heads: &Heads) -> Result<rows::Placed, StoreError> {
         let sql = format!(
-            "WITH added AS (SELECT id, n, delta::numeric AS delta
-                            FROM unnest($1::text[], $2::bigint[], $3::text[]) AS d(id, n, delta)),
+            "WITH added AS (SELECT id, n, delta::numeric AS delta, takes_away
+                            FROM unnest($1::text[], $2::bigint[], $3::text[], $12::boolean[])
+                                AS d(id, n, delta, takes_away)),
                   taken AS ({TAKE}),
                   written AS (
                       INSERT INTO scope_log (scope, seq, kind, id, hash, home, tab, version)
@@ -191,6 +153,7 @@ impl Lines {
             &self.homes,
             &self.tables,
             &self.versions,
+            &heads.takes_away,
         ];
         let mut placed = rows::Placed::default();
         for row in query(db, &sql, values).await? {

@@ -1,10 +1,11 @@
-//! Tables `call` and `call_attendee`: what documents say, as rows. They follow from the documents and hold nothing
+//! Tables `call` and `document_hcp`: what documents say, as rows. They follow from the documents and hold nothing
 //! else.
 
 use super::documents::kind;
 use super::values::{millis, word};
 use super::{Values, execute, query};
 use crate::store::StoreError;
+use crate::sync::placement::about;
 use deadpool_postgres::{ClientWrapper, Transaction};
 use document::Content;
 use domain::calls::{Call, CallState};
@@ -28,15 +29,24 @@ pub struct Projections {
     starts: Vec<i64>,
     ends: Vec<i64>,
     submitted: Vec<Option<i64>>,
-    attendees: (Vec<String>, Vec<Uuid>, Vec<Uuid>),
+    /// Documents whose rows of HCPs are written: home and id.
+    docs: (Vec<String>, Vec<Uuid>),
+    hcps: (Vec<String>, Vec<Uuid>, Vec<Uuid>),
 }
 
 impl Projections {
     /// With what one more document says.
     pub fn add(&mut self, home: &str, doc: DocId, content: &Content) -> Result<(), StoreError> {
+        self.docs.0.push(home.to_owned());
+        self.docs.1.push(doc.0);
+        for hcp in about(content) {
+            self.hcps.0.push(home.to_owned());
+            self.hcps.1.push(doc.0);
+            self.hcps.2.push(hcp.0);
+        }
         match content {
             Content::Call(call) => self.add_call(home, doc, call),
-            // Nothing on the server reads these by row yet.
+            // Nothing on the server reads these by row yet, but for whom they are about.
             Content::Consent(_) | Content::ProfileNotes(_) | Content::FollowUp(_) => Ok(()),
         }
     }
@@ -58,32 +68,30 @@ impl Projections {
         self.starts.push(millis(current.starts_at));
         self.ends.push(millis(current.ends_at));
         self.submitted.push(submitted_at);
-        for hcp in &current.attendees {
-            self.attendees.0.push(home.to_owned());
-            self.attendees.1.push(doc.0);
-            self.attendees.2.push(hcp.0);
-        }
         Ok(())
     }
 
     /// Writes them all.
     pub async fn write(&self, db: &Transaction<'_>) -> Result<(), StoreError> {
-        if self.ids.is_empty() {
+        if self.docs.1.is_empty() {
             return Ok(());
         }
-        let gone = "DELETE FROM call_attendee a USING unnest($1::text[], $2::uuid[]) AS n(home, id)
-                    WHERE a.home = n.home AND a.call = n.id";
-        let there = "INSERT INTO call_attendee (home, call, hcp)
+        let gone = "DELETE FROM document_hcp a USING unnest($1::text[], $2::uuid[]) AS n(home, id)
+                    WHERE a.home = n.home AND a.doc = n.id";
+        let there = "INSERT INTO document_hcp (home, doc, hcp)
                      SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[])";
-        let (homes, calls, hcps) = &self.attendees;
-        let attend = async {
-            execute(db, gone, &[&self.homes, &self.ids]).await?;
-            execute(db, there, &[homes, calls, hcps]).await
+        let ((homes, docs), (at, of, hcps)) = (&self.docs, &self.hcps);
+        let name = async {
+            execute(db, gone, &[homes, docs]).await?;
+            execute(db, there, &[at, of, hcps]).await
         };
-        try_join!(self.write_calls(db), attend).map(drop)
+        try_join!(self.write_calls(db), name).map(drop)
     }
 
     async fn write_calls(&self, db: &Transaction<'_>) -> Result<u64, StoreError> {
+        if self.ids.is_empty() {
+            return Ok(0);
+        }
         let sql =
             "INSERT INTO call (home, id, owner, audience, state, channel, starts_at, ends_at, submitted_at)
             SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],

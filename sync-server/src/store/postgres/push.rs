@@ -1,15 +1,17 @@
 //! Writing a push: one statement per table, however many documents and changes it brings, and none waits for the
 //! answer of another where it need not.
 
-use super::documents::homes;
-use super::log::{Additions, Grown};
+use super::log::Grown;
+use super::places::Places;
 use super::projections::Projections;
 use super::values::{int, millis, word};
-use super::{Values, activity, execute};
-use crate::store::{NewState, Push, StoreError};
+use super::{Values, activity, execute, log, placing};
+use crate::store::documents::places as places_of;
+use crate::store::log::Additions;
+use crate::store::{Push, StoreError};
+use crate::sync::placement::owner;
 use deadpool_postgres::Transaction;
 use futures_util::try_join;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Writes it all, or finds that somebody else wrote first. Answers what is to be announced when it is committed.
@@ -18,37 +20,23 @@ pub async fn write(db: &Transaction<'_>, push: &Push) -> Result<Grown, StoreErro
     let mut additions = Additions::default();
     let mut projections = Projections::default();
     for state in &push.documents {
-        let home = places.home(state)?;
-        projections.add(home, state.doc, &state.content)?;
-        for scope in &state.scopes {
-            state.changes.iter().for_each(|change| additions.change(*scope, home, (state.doc, change.hash)));
+        projections.add(places.home(state)?, state.doc, &state.content)?;
+        for scope in places.keep(state) {
+            state.changes.iter().for_each(|change| additions.change(scope, state.doc, change.hash));
         }
     }
+    let before = placing::changes_of(db, &places.shifts(), &places.homes).await?;
     let (states, changes) = (States::of(push, &places)?, Changes::of(push, &places)?);
     let refusals = Refusals::of(push)?;
     try_join!(states.write(db), changes.write(db), refusals.write(db), projections.write(db))?;
+    let shifts = places.with_changes(push, before);
+    placing::leave(db, &places.left(), push.at).await?;
+    placing::carry_out(db, &shifts, push.at, (&mut additions, &places.homes)).await?;
     activity::write(db, push, &mut additions).await?;
-    additions.write(db).await
-}
-
-/// The homes of a push's documents. One that is new is born in the first of its scopes.
-struct Places(HashMap<Uuid, String>);
-
-impl Places {
-    async fn of(db: &Transaction<'_>, push: &Push) -> Result<Self, StoreError> {
-        let known = push.documents.iter().filter(|state| state.revision.is_some());
-        let mut places = homes(db, &known.map(|state| state.doc.0).collect::<Vec<_>>()).await?;
-        for state in push.documents.iter().filter(|state| state.revision.is_none()) {
-            let born = state.scopes.iter().min();
-            places.extend(born.map(|scope| (state.doc.0, scope.to_string())));
-        }
-        Ok(Self(places))
-    }
-
-    fn home(&self, state: &NewState) -> Result<&str, StoreError> {
-        // There is no such document, or it has no scope to be born in.
-        self.0.get(&state.doc.0).map(String::as_str).ok_or(StoreError::Conflict)
-    }
+    let grown = log::write(db, &additions, &places.homes).await?;
+    // Under the locks of the scopes: whoever moves people has done so and is seen, or sees what was written here.
+    places.check(db).await?;
+    Ok(grown)
 }
 
 /// Columns of the documents of a push, those that are new before those that there are; each part sorted, so that two
@@ -65,6 +53,8 @@ struct State<'a> {
     homes: Vec<&'a str>,
     ids: Vec<Uuid>,
     kinds: Vec<&'static str>,
+    audiences: Vec<String>,
+    owners: Vec<Option<Uuid>>,
     revisions: Vec<i64>,
     saved: Vec<&'a [u8]>,
 }
@@ -80,9 +70,11 @@ impl<'a> States<'a> {
             part.homes.push(home);
             part.ids.push(state.doc.0);
             part.kinds.push(state.kind.name());
+            part.audiences.push(word(&state.audience())?);
+            part.owners.push(owner(&state.content).map(|owner| owner.0));
             part.revisions.push(int(state.revision.unwrap_or_default()));
             part.saved.push(&state.saved);
-            for scope in &state.scopes {
+            for scope in places.born(state) {
                 states.places.0.push(home);
                 states.places.1.push(state.doc.0);
                 states.places.2.push(scope.to_string());
@@ -101,7 +93,7 @@ impl<'a> States<'a> {
             return Ok(0);
         }
         let sql = "INSERT INTO document_scope (home, doc, scope)
-                   SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[]) ON CONFLICT DO NOTHING";
+                   SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[])";
         execute(db, sql, &[homes, docs, scopes]).await
     }
 }
@@ -113,12 +105,14 @@ impl State<'_> {
         }
         let at_home = "INSERT INTO document_home (doc, home)
                        SELECT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING";
-        let whole = "INSERT INTO document (home, id, kind, revision, saved)
-                     SELECT home, id, kind, 1, saved
-                     FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bytea[]) AS n(home, id, kind, saved)
+        let whole = "INSERT INTO document (home, id, kind, audience, owner, revision, saved)
+                     SELECT home, id, kind, audience, owner, 1, saved
+                     FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bytea[])
+                         AS n(home, id, kind, audience, owner, saved)
                      ON CONFLICT DO NOTHING";
         let here: Values<'_> = &[&self.ids, &self.homes];
-        let new: Values<'_> = &[&self.homes, &self.ids, &self.kinds, &self.saved];
+        let new: Values<'_> =
+            &[&self.homes, &self.ids, &self.kinds, &self.audiences, &self.owners, &self.saved];
         let (settled, written) = try_join!(execute(db, at_home, here), execute(db, whole, new))?;
         self.all(settled)?;
         self.all(written)
@@ -128,14 +122,14 @@ impl State<'_> {
         if self.ids.is_empty() {
             return Ok(());
         }
-        let sql = "WITH new AS (SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[])
-                                AS n(home, id, revision, saved)),
+        let sql = "WITH new AS (SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bytea[], $5::uuid[])
+                                AS n(home, id, revision, saved, owner)),
                         mine AS (SELECT d.home, d.id FROM new n
                                  JOIN document d ON d.home = n.home AND d.id = n.id AND d.revision = n.revision
                                  ORDER BY d.id FOR UPDATE OF d)
-                   UPDATE document d SET revision = d.revision + 1, saved = n.saved FROM mine m
+                   UPDATE document d SET revision = d.revision + 1, saved = n.saved, owner = n.owner FROM mine m
                    JOIN new n ON n.home = m.home AND n.id = m.id WHERE d.home = m.home AND d.id = m.id";
-        let values: Values<'_> = &[&self.homes, &self.ids, &self.revisions, &self.saved];
+        let values: Values<'_> = &[&self.homes, &self.ids, &self.revisions, &self.saved, &self.owners];
         let updated = execute(db, sql, values).await?;
         self.all(updated)
     }
@@ -154,6 +148,7 @@ struct Changes<'a> {
     actors: Vec<&'a [u8]>,
     seqs: Vec<i64>,
     last_ops: Vec<i64>,
+    places: Vec<i64>,
     bytes: Vec<&'a [u8]>,
     received_at: i64,
     device: Option<Uuid>,
@@ -164,13 +159,14 @@ impl<'a> Changes<'a> {
         let device = push.device.map(|device| device.0);
         let mut changes = Self { received_at: millis(push.at), device, ..Self::default() };
         for state in &push.documents {
-            for change in &state.changes {
+            for (change, place) in state.changes.iter().zip(places_of(state)) {
                 changes.homes.push(places.home(state)?);
                 changes.docs.push(state.doc.0);
                 changes.hashes.push(&change.hash.0);
                 changes.actors.push(&change.actor.0);
                 changes.seqs.push(int(change.seq));
                 changes.last_ops.push(int(change.last_op()));
+                changes.places.push(int(place));
                 changes.bytes.push(&change.bytes);
             }
         }
@@ -181,9 +177,9 @@ impl<'a> Changes<'a> {
         if self.docs.is_empty() {
             return Ok(());
         }
-        let insert = "INSERT INTO change (home, doc, hash, actor, seq, last_op, bytes, received_at, device)
-                      SELECT n.*, $8::bigint, $9::uuid FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[],
-                          $5::bigint[], $6::bigint[], $7::bytea[]) AS n";
+        let insert = "INSERT INTO change (home, doc, hash, actor, seq, last_op, place, bytes, received_at, device)
+                      SELECT n.*, $9::bigint, $10::uuid FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[],
+                          $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[]) AS n";
         let taken = "DELETE FROM refusal r USING unnest($1::uuid[], $2::bytea[]) AS n(doc, hash)
                      WHERE r.doc = n.doc AND r.hash = n.hash";
         let values: Values<'_> = &[
@@ -193,6 +189,7 @@ impl<'a> Changes<'a> {
             &self.actors,
             &self.seqs,
             &self.last_ops,
+            &self.places,
             &self.bytes,
             &self.received_at,
             &self.device,

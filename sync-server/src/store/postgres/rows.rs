@@ -1,10 +1,12 @@
 //! Tables `reference_row` and `row_scope`.
 
-use super::log::Additions;
+use super::moving::{self, Crowd, News};
 use super::values::{count, damaged, from_word, int, scope};
 use super::{Postgres, Values, execute, query};
+use crate::store::log::Additions;
 use crate::store::{Answer, RoutedRow, Rows, StoreError};
 use deadpool_postgres::GenericClient;
+use domain::Instant;
 use domain::reference::{Row as Reference, Table};
 use futures_util::try_join;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,15 +14,15 @@ use sync::ScopeId;
 use uuid::Uuid;
 
 impl Rows for Postgres {
-    fn upsert_rows(&self, rows: Vec<RoutedRow>) -> Answer<'_, u64> {
+    fn upsert_rows(&self, rows: Vec<RoutedRow>, at: Instant) -> Answer<'_, u64> {
         Box::pin(async move {
             let mut client = self.client().await?;
             let db = client.transaction().await?;
-            let mut additions = Additions::default();
-            let news = upsert(&db, &rows, &mut additions).await?;
-            let grown = additions.write(&db).await?;
+            let (mut crowd, mut news) = (Crowd::default(), News::at(at));
+            let moved = moving::take(&db, rows, &mut crowd, &mut news).await?;
+            let grown = news.finish(&db, &crowd).await?;
             self.commit(db, grown).await?;
-            Ok(news)
+            Ok(moved.rows)
         })
     }
 

@@ -28,7 +28,7 @@ impl Segments for Postgres {
     fn growths(&self) -> Answer<'_, Vec<Growth>> {
         Box::pin(async move {
             let sql = "SELECT s.id, s.head, (SELECT max(m.seq) FROM segment_manifest m WHERE m.scope = s.id
-                       AND m.epoch = (SELECT id FROM epoch)) FROM scope s ORDER BY s.id";
+                       AND m.seq >= s.last_gone AND m.epoch = (SELECT id FROM epoch)) FROM scope s ORDER BY s.id";
             let rows = query(&self.client().await?, sql, &[]).await?;
             rows.iter().map(growth).collect()
         })
@@ -80,9 +80,11 @@ impl Segments for Postgres {
     fn manifests(&self, scopes: Vec<ScopeId>) -> Answer<'_, Vec<KeptManifest>> {
         Box::pin(async move {
             let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
-            let sql = "SELECT body, built_at FROM segment_manifest
-                       WHERE epoch = (SELECT id FROM epoch) AND (cardinality($1::text[]) = 0 OR scope = ANY($1))
-                       ORDER BY seq DESC, built_at DESC, name";
+            let sql = "SELECT m.body, m.built_at FROM segment_manifest m
+                       WHERE m.epoch = (SELECT id FROM epoch)
+                       AND (cardinality($1::text[]) = 0 OR m.scope = ANY($1))
+                       AND m.seq >= (SELECT s.last_gone FROM scope s WHERE s.id = m.scope)
+                       ORDER BY m.seq DESC, m.built_at DESC, m.name";
             let rows = query(&self.client().await?, sql, &[&names]).await?;
             rows.iter().map(kept).collect()
         })
@@ -92,7 +94,10 @@ impl Segments for Postgres {
         Box::pin(async move {
             let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
             let sql = "SELECT p.bytes FROM segment_piece p WHERE p.scope = ANY($1) AND p.name = $2 AND EXISTS
-                       (SELECT FROM segment_part t WHERE t.scope = p.scope AND t.piece = p.name) LIMIT 1";
+                       (SELECT FROM segment_part t
+                        JOIN segment_manifest m ON m.scope = t.scope AND m.name = t.manifest
+                        JOIN scope s ON s.id = m.scope AND m.seq >= s.last_gone
+                        WHERE t.scope = p.scope AND t.piece = p.name) LIMIT 1";
             let found = query_opt(&self.client().await?, sql, &[&names, &name.0.as_slice()]).await?;
             Ok(found.map(|row| row.try_get(0)).transpose()?)
         })

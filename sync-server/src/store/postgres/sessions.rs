@@ -1,7 +1,7 @@
 //! Tables `session`, `access_token` and `refresh_token`.
 
 use super::accounts::{COLUMNS, TERRITORY, read};
-use super::values::{instant, millis};
+use super::values::{from_scopes, instant, millis};
 use super::{Postgres, Values, execute, query};
 use crate::store::{Answer, Caller, Live, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
 use deadpool_postgres::{GenericClient, Transaction};
@@ -26,8 +26,9 @@ impl Sessions for Postgres {
     fn caller(&self, access: TokenHash, now: Instant) -> Answer<'_, Option<Caller>> {
         Box::pin(async move {
             let sql = format!(
-                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, k.until FROM access_token k
-                 JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account {TERRITORY}
+                "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, k.until, d.told FROM access_token k
+                 JOIN session s ON s.id = k.session JOIN account a ON a.id = s.account
+                 JOIN device d ON d.id = s.device {TERRITORY}
                  WHERE k.hash = $1 AND k.until > $2 AND s.ended IS NULL"
             );
             let values: Values<'_> = &[&access.0.as_slice(), &millis(now)];
@@ -38,8 +39,8 @@ impl Sessions for Postgres {
             if row.try_get(9)? {
                 heard(&client, session, access).await?;
             }
-            let until = instant(row.try_get(10)?)?;
-            Ok(Some(Caller { session, device, until, account: read(row)? }))
+            let (until, told) = (instant(row.try_get(10)?)?, from_scopes(row.try_get(11)?)?);
+            Ok(Some(Caller { session, device, until, account: read(row)?, told }))
         })
     }
 

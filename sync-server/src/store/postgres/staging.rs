@@ -1,10 +1,11 @@
 //! Lines that an import keeps aside: it writes for minutes, and nobody must wait for a scope meanwhile. Their sequences
 //! are taken when all else is written, as in every transaction.
 
-use super::log::{Additions, Grown, Lines, TAKE};
+use super::log::{Grown, Homes, Lines, TAKE};
 use super::values::sum;
 use super::{Values, execute, rows};
 use crate::store::StoreError;
+use crate::store::log::Additions;
 use deadpool_postgres::GenericClient;
 use std::collections::BTreeMap;
 use sync::{Checksum, ScopeId};
@@ -26,8 +27,8 @@ impl Staged {
     }
 
     /// Keeps lines aside: of a row the latest in each scope.
-    pub async fn add(&mut self, db: &impl GenericClient, additions: Additions) -> Result<(), StoreError> {
-        let lines = Lines::of(&additions);
+    pub async fn add(&mut self, db: &impl GenericClient, additions: &Additions) -> Result<(), StoreError> {
+        let lines = Lines::of(additions, &Homes::new());
         rows::forget_lines(db, &lines.of_rows()).await?;
         rows::place(db, &lines.unplaced(), &lines.gone()).await?;
         let sql = "INSERT INTO staged_line (scope, tab, key, kind, version)
@@ -43,6 +44,11 @@ impl Staged {
         Ok(())
     }
 
+    /// The scopes of which they speak.
+    pub fn scopes(&self) -> Vec<ScopeId> {
+        self.0.keys().copied().collect()
+    }
+
     /// Writes all of them. Answers what is to be announced when they are committed.
     pub async fn publish(&self, db: &impl GenericClient) -> Result<Grown, StoreError> {
         let scopes: Vec<String> = self.0.keys().map(ToString::to_string).collect();
@@ -50,8 +56,8 @@ impl Staged {
         // Here, and only here, all of a table is joined.
         db.batch_execute("SET LOCAL enable_hashjoin = on").await?;
         let sql = format!(
-            "WITH lines AS (SELECT scope, count(*) AS n FROM staged_line GROUP BY scope),
-                  added AS (SELECT d.id, l.n, d.delta::numeric AS delta
+            "WITH lines AS (SELECT scope, count(*) AS n, bool_or(kind = 3) AS takes_away FROM staged_line GROUP BY scope),
+                  added AS (SELECT d.id, l.n, d.delta::numeric AS delta, l.takes_away
                             FROM unnest($1::text[], $2::text[]) AS d(id, delta) JOIN lines l ON l.scope = d.id),
                   taken AS ({TAKE}),
                   numbered AS (

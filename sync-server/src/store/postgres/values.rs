@@ -1,6 +1,6 @@
 //! How values of the trade stand in columns. Ids are of type uuid, hashes and actors are bytes, sums are numbers.
 
-pub use crate::store::values::{damaged, from_word, instant, int, millis, word};
+pub use crate::store::values::{damaged, from_scopes, from_word, instant, int, millis, scopes, word};
 
 use crate::store::StoreError;
 use document::{Actor, ChangeHash};

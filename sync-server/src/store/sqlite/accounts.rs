@@ -1,7 +1,8 @@
 //! Tables `account`, `device` and `actor`.
 
-use super::values::{from_word, id, id_option, millis, word};
+use super::values::{from_scopes, from_word, id, id_option, millis, scopes, word};
 use super::{Sqlite, rows};
+use crate::store::accounts::told;
 use crate::store::{Account, Accounts, Answer, NewAccount, StoreError};
 use document::Actor;
 use domain::Instant;
@@ -9,6 +10,7 @@ use domain::ids::{DeviceId, UserId};
 use domain::people::Territory;
 use domain::reference::{Row as Reference, Table};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
+use sync::ScopeId;
 use uuid::Uuid;
 
 /// Columns that [`RawAccount`] is read from, of table `a`.
@@ -74,6 +76,10 @@ impl Accounts for Sqlite {
         Box::pin(self.write(move |db| bind_device(db, device, user, at)))
     }
 
+    fn tell(&self, device: DeviceId, followed: Vec<ScopeId>, left: Vec<ScopeId>) -> Answer<'_, ()> {
+        Box::pin(self.write(move |db| tell(db, device, &followed, &left)))
+    }
+
     fn register_actor(&self, actor: Actor, device: DeviceId, at: Instant) -> Answer<'_, Vec<Actor>> {
         Box::pin(async move {
             let known = self.read(move |db| Ok(actors_of(db, device)?)).await?;
@@ -124,6 +130,20 @@ fn bind_device(
         .prepare_cached("SELECT account FROM device WHERE id = ?1")?
         .query_row([device.0.into_bytes()], |row| id(row, 0))?;
     Ok(owner == user.0)
+}
+
+fn tell(
+    db: &Transaction<'_>,
+    device: DeviceId,
+    followed: &[ScopeId],
+    left: &[ScopeId],
+) -> Result<(), StoreError> {
+    let device = device.0.into_bytes();
+    let before: String =
+        db.prepare_cached("SELECT told FROM device WHERE id = ?1")?.query_row([device], |row| row.get(0))?;
+    let told = scopes(&told(&from_scopes(&before)?, followed, left));
+    db.prepare_cached("UPDATE device SET told = ?2 WHERE id = ?1")?.execute(params![device, told])?;
+    Ok(())
 }
 
 fn register_actor(

@@ -1,9 +1,10 @@
 //! Table `activity`: what happened, once. With it, in the same transaction, what leaves for other systems and what
 //! those see who may not hold the document.
 
-use super::log::Additions;
 use super::values::{id, millis, word};
-use super::{outbox, rows};
+use super::{outbox, placing, rows};
+use crate::people::routing;
+use crate::store::log::Additions;
 use crate::store::{Happened, RoutedRow, StoreError};
 use domain::Instant;
 use domain::ids::{ActivityId, DocId};
@@ -22,7 +23,10 @@ pub fn write(
     }
     outbox::insert(db, &happened.leaving())?;
     if let Some((activity, scope)) = &happened.shown {
-        let shown = RoutedRow { row: Reference::Activity(activity.clone()), scopes: vec![*scope] };
+        // It is told where the HCP is now.
+        let at = placing::territory_of(db, activity.hcp)?;
+        let scope = at.map_or(*scope, |at| routing::of_activity(activity, at));
+        let shown = RoutedRow { row: Reference::Activity(activity.clone()), scopes: vec![scope] };
         rows::upsert(db, &shown, additions)?;
     }
     Ok(())

@@ -1,13 +1,19 @@
 //! Tables `document`, `document_scope`, `change` and `refusal`.
 
-use super::log::Additions;
-use super::values::{count, damaged, from_word, id, int, millis, word};
-use super::{Sqlite, activity, projections};
-use crate::store::{Answer, Documents, Held, Kept, NewState, Push, Refused, StoreError, Written};
+use super::log;
+use super::values::{count, damaged, from_word, id, instant, int, millis, word};
+use super::{Sqlite, activity, placing, projections};
+use crate::store::documents::places;
+use crate::store::log::Additions;
+use crate::store::moving::Changes;
+use crate::store::{
+    Answer, Documents, Held, Kept, NewState, Push, Refused, StoreError, Whereabouts, Written,
+};
+use crate::sync::placement::owner;
 use document::{Actor, Change, ChangeHash, Kind};
-use domain::ids::{ActivityId, DocId, HcpId, TerritoryId};
-use domain::reference::{Row as Reference, Table};
-use rusqlite::{OptionalExtension, Transaction, params};
+use domain::Instant;
+use domain::ids::{ActivityId, DocId, HcpId};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::HashMap;
 use sync::ScopeId;
 
@@ -26,11 +32,8 @@ impl Documents for Sqlite {
         }))
     }
 
-    fn territories_of(&self, hcps: Vec<HcpId>) -> Answer<'_, HashMap<HcpId, TerritoryId>> {
-        Box::pin(self.read(move |db| {
-            let found = hcps.iter().map(|hcp| Ok(territory_of(db, *hcp)?.map(|at| (*hcp, at))));
-            found.filter_map(Result::transpose).collect()
-        }))
+    fn whereabouts(&self, hcps: Vec<HcpId>) -> Answer<'_, HashMap<HcpId, Whereabouts>> {
+        Box::pin(self.read(move |db| placing::whereabouts_of(db, &hcps)))
     }
 
     fn push(&self, push: Push) -> Answer<'_, ()> {
@@ -55,12 +58,25 @@ impl Documents for Sqlite {
 
 fn held(db: &Transaction<'_>, doc: DocId) -> Result<Option<Held>, StoreError> {
     let found = db
-        .prepare_cached("SELECT kind, revision, saved FROM document WHERE id = ?1")?
-        .query_row([doc.0.into_bytes()], |row| Ok((row.get::<_, String>(0)?, count(row, 1)?, row.get(2)?)))
+        .prepare_cached("SELECT kind, revision, saved, audience FROM document WHERE id = ?1")?
+        .query_row([doc.0.into_bytes()], |row| {
+            Ok((row.get::<_, String>(0)?, count(row, 1)?, row.get(2)?, row.get(3)?))
+        })
         .optional()?;
-    let Some((kind, revision, saved)) = found else { return Ok(None) };
+    let Some((kind, revision, saved, audience)) = found else { return Ok(None) };
     let kind = Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))?;
-    Ok(Some(Held { kind, scopes: scopes_of(db, doc)?, revision, saved, written: written(db, doc)? }))
+    let (scopes, former, written) = (scopes_of(db, doc)?, former(db, doc)?, written(db, doc)?);
+    Ok(Some(Held { kind, scopes, audience: from_word(audience)?, former, revision, saved, written }))
+}
+
+fn former(db: &Transaction<'_>, doc: DocId) -> Result<Vec<(ScopeId, Instant)>, StoreError> {
+    db.prepare_cached("SELECT scope, left_at FROM document_former WHERE doc = ?1")?
+        .query_map([doc.0.into_bytes()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+        .map(|row| {
+            let (scope, left) = row?;
+            Ok((scope.parse().map_err(damaged)?, instant(left)?))
+        })
+        .collect()
 }
 
 fn kept(db: &Transaction<'_>, after: Option<DocId>, most: u32) -> Result<Vec<Kept>, StoreError> {
@@ -76,7 +92,7 @@ fn kept(db: &Transaction<'_>, after: Option<DocId>, most: u32) -> Result<Vec<Kep
         .collect()
 }
 
-fn scopes_of(db: &Transaction<'_>, doc: DocId) -> Result<Vec<ScopeId>, StoreError> {
+pub fn scopes_of(db: &Connection, doc: DocId) -> Result<Vec<ScopeId>, StoreError> {
     db.prepare_cached("SELECT scope FROM document_scope WHERE doc = ?1")?
         .query_map([doc.0.into_bytes()], |row| row.get::<_, String>(0))?
         .map(|scope| scope?.parse().map_err(damaged))
@@ -102,57 +118,101 @@ fn refused(db: &Transaction<'_>, doc: DocId) -> Result<Vec<Refused>, StoreError>
         .collect()
 }
 
-fn territory_of(db: &Transaction<'_>, hcp: HcpId) -> Result<Option<TerritoryId>, StoreError> {
-    Ok(match super::rows::row(db, Table::Hcp, hcp.0)? {
-        Some(Reference::Hcp(hcp)) => hcp.territory,
-        _ => None,
-    })
-}
-
 fn write(db: &Transaction<'_>, push: &Push) -> Result<(), StoreError> {
     let mut additions = Additions::default();
     for state in &push.documents {
         write_state(db, state)?;
-        state.changes.iter().try_for_each(|change| write_change(db, push, state.doc, change))?;
-        projections::write(db, state.doc, &state.content)?;
-        for scope in &state.scopes {
-            state.changes.iter().for_each(|change| additions.change(*scope, state.doc, change.hash));
+        for (change, place) in state.changes.iter().zip(places(state)) {
+            write_change(db, push, (state.doc, place), change)?;
+        }
+        let others = projections::write(db, state.doc, &state.content)?;
+        if state.revision.is_none() {
+            settle(db, push.at, state, &mut additions)?;
+        } else if others {
+            place_again(db, push.at, state, &mut additions)?;
+        } else {
+            tell(db, state, &mut additions)?;
         }
     }
     push.refused.iter().try_for_each(|refused| write_refusal(db, push, refused))?;
     push.happened.iter().try_for_each(|happened| activity::write(db, happened, push.at, &mut additions))?;
-    additions.write(db)
+    log::write(db, &additions)
 }
 
-fn write_state(db: &Transaction<'_>, state: &NewState) -> Result<(), StoreError> {
-    let id = state.doc.0.into_bytes();
-    let written = match state.revision {
-        None => db
-            .prepare_cached(
-                "INSERT INTO document (id, kind, revision, saved) VALUES (?1, ?2, 1, ?3) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![id, state.kind.name(), state.saved])?,
-        Some(revision) => db
-            .prepare_cached(
-                "UPDATE document SET revision = revision + 1, saved = ?3 WHERE id = ?1 AND revision = ?2",
-            )?
-            .execute(params![id, int(revision), state.saved])?,
-    };
-    if written == 0 {
-        return Err(StoreError::Conflict);
+/// A document that begins is put where it is to live; where nothing says so, where it was born.
+fn settle(
+    db: &Transaction<'_>,
+    at: Instant,
+    state: &NewState,
+    additions: &mut Additions,
+) -> Result<(), StoreError> {
+    let mut born = placing::placed(db, state.doc)?;
+    born.was = state.scopes.iter().copied().collect();
+    let mut place = db.prepare_cached("INSERT INTO document_scope (doc, scope) VALUES (?1, ?2)")?;
+    let will = born.will();
+    for scope in &will {
+        place.execute(params![state.doc.0.into_bytes(), scope.to_string()])?;
+        state.changes.iter().for_each(|change| additions.change(*scope, state.doc, change.hash));
     }
-    let mut place =
-        db.prepare_cached("INSERT INTO document_scope (doc, scope) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
-    for scope in &state.scopes {
-        place.execute(params![id, scope.to_string()])?;
+    // Who began it where it does not live may go on with it for a while.
+    placing::leave(db, state.doc, born.was.difference(&will), at)
+}
+
+/// Tells the scopes that hold a document what is new.
+fn tell(db: &Transaction<'_>, state: &NewState, additions: &mut Additions) -> Result<(), StoreError> {
+    for scope in scopes_of(db, state.doc)? {
+        state.changes.iter().for_each(|change| additions.change(scope, state.doc, change.hash));
     }
     Ok(())
 }
 
-fn write_change(db: &Transaction<'_>, push: &Push, doc: DocId, change: &Change) -> Result<(), StoreError> {
+/// A document is about others now, and lives where they are.
+fn place_again(
+    db: &Transaction<'_>,
+    at: Instant,
+    state: &NewState,
+    additions: &mut Additions,
+) -> Result<(), StoreError> {
+    let placed = placing::placed(db, state.doc)?;
+    let new: Vec<_> = state.changes.iter().map(|change| change.hash).collect();
+    for scope in placed.was.intersection(&placed.will()) {
+        new.iter().for_each(|hash| additions.change(*scope, state.doc, *hash));
+    }
+    let Some(shift) = placed.shift() else { return Ok(()) };
+    let mut before = placing::changes_of(db, state.doc)?;
+    before.retain(|hash| !new.contains(hash));
+    placing::carry_out(db, &shift, (&Changes { before, new }, at), additions)
+}
+
+fn write_state(db: &Transaction<'_>, state: &NewState) -> Result<(), StoreError> {
+    let id = state.doc.0.into_bytes();
+    let owner = owner(&state.content).map(|owner| owner.0.into_bytes());
+    let written = match state.revision {
+        None => db
+            .prepare_cached(
+                "INSERT INTO document (id, kind, audience, owner, revision, saved) VALUES (?1, ?2, ?3, ?4, 1, ?5)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![id, state.kind.name(), word(&state.audience())?, owner, state.saved])?,
+        Some(revision) => db
+            .prepare_cached(
+                "UPDATE document SET revision = revision + 1, saved = ?3, owner = ?4
+                 WHERE id = ?1 AND revision = ?2",
+            )?
+            .execute(params![id, int(revision), state.saved, owner])?,
+    };
+    if written == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+}
+
+fn write_change(
+    db: &Transaction<'_>,
+    push: &Push,
+    (doc, place): (DocId, u64),
+    change: &Change,
+) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO change (doc, hash, actor, seq, last_op, bytes, received_at, device)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO change (doc, hash, actor, seq, last_op, place, bytes, received_at, device)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         doc.0.into_bytes(),
@@ -160,6 +220,7 @@ fn write_change(db: &Transaction<'_>, push: &Push, doc: DocId, change: &Change) 
         change.actor.0,
         int(change.seq),
         int(change.last_op()),
+        int(place),
         change.bytes,
         millis(push.at),
         push.device.map(|device| device.0.into_bytes()),

@@ -1,15 +1,16 @@
 //! Reading the scopes' logs: pages for devices, and the check of their sums.
 
 use super::Sqlite;
-use super::log::{CHANGE, ROW, ROW_GONE};
 use super::values::{count, damaged, from_word, id, int};
+use crate::store::feed::{End, LINES_PER_PAGE};
+use crate::store::log::{CHANGE, DOC_ADDED, DOC_REMOVED, ROW, ROW_GONE};
 use crate::store::{Answer, Feed, News, StoreError, SumCheck};
 use document::{ChangeHash, Kind};
 use domain::ids::DocId;
 use domain::reference::Table;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use std::collections::BTreeMap;
-use sync::wire::v1::{Entry, News as Line, ScopeSum};
+use sync::wire::v1::{Entry, News as Line};
 use sync::{Checksum, ScopeId};
 use uuid::Uuid;
 
@@ -29,7 +30,7 @@ impl Feed for Sqlite {
 
     fn news(&self, scopes: Vec<(ScopeId, u64)>, room: usize) -> Answer<'_, News> {
         Box::pin(self.read(move |db| {
-            let mut page = Page { news: News::default(), room };
+            let mut page = Page { news: News::default(), room, lines: LINES_PER_PAGE };
             scopes.into_iter().try_for_each(|(scope, after)| page.read_scope(db, scope, after))?;
             Ok(page.news)
         }))
@@ -37,7 +38,7 @@ impl Feed for Sqlite {
 
     fn heads(&self, scopes: Vec<ScopeId>) -> Answer<'_, BTreeMap<ScopeId, u64>> {
         Box::pin(self.read(move |db| {
-            let found = scopes.iter().map(|scope| Ok(end_of(db, *scope)?.map(|(head, _)| (*scope, head))));
+            let found = scopes.iter().map(|scope| Ok(end_of(db, *scope)?.map(|end| (*scope, end.head))));
             found.filter_map(Result::transpose).collect()
         }))
     }
@@ -57,41 +58,55 @@ pub fn sums(db: &Transaction<'_>) -> Result<Vec<SumCheck>, StoreError> {
 struct Page {
     news: News,
     room: usize,
+    /// How many more lines may be looked at.
+    lines: usize,
 }
 
 impl Page {
     fn read_scope(&mut self, db: &Transaction<'_>, scope: ScopeId, after: u64) -> Result<(), StoreError> {
-        let Some((head, sum)) = end_of(db, scope)? else { return Ok(()) };
-        // A sequence that was never given is of a log that was lost: the device gets a fresh copy.
-        let after = if after > head { 0 } else { after };
-        self.news.read.insert(scope, after);
-        if after < head && !self.fill(db, scope, after)? {
+        let end = match end_of(db, scope)? {
+            Some(end) => end,
+            None if after == 0 => return Ok(()),
+            // The device has read a log that is not here: there is nothing in it.
+            None => End::default(),
+        };
+        let after = self.news.begin(scope, after, &end);
+        // A page that is full asks no more.
+        if after < end.head && (self.news.more || !self.fill(db, scope, after)?) {
             self.news.more = true;
             return Ok(());
         }
-        self.news.read.insert(scope, head);
-        self.news.sums.push(ScopeSum { scope, seq: head, sum });
+        self.news.finish(scope, &end);
         Ok(())
     }
 
     /// Takes entries while there is room; whether it came to the end of the scope.
     fn fill(&mut self, db: &Transaction<'_>, scope: ScopeId, after: u64) -> Result<bool, StoreError> {
         let mut select = db.prepare_cached(
-            "SELECT l.seq, l.kind, l.id, c.bytes, d.kind, l.tab, l.version, r.body FROM scope_log l
-             LEFT JOIN change c ON l.kind = 1 AND c.doc = l.id AND c.hash = l.hash
-             LEFT JOIN document d ON l.kind = 1 AND d.id = l.id
+            "SELECT l.seq, l.kind, l.id, c.bytes, d.kind, l.tab, l.version, r.body,
+                    l.kind IN (1, 4) AND s.doc IS NULL FROM scope_log l
+             LEFT JOIN document_scope s ON l.kind IN (1, 4) AND s.doc = l.id AND s.scope = l.scope
+             LEFT JOIN change c ON l.kind = 1 AND c.doc = s.doc AND c.hash = l.hash
+             LEFT JOIN document d ON l.kind IN (1, 4) AND d.id = s.doc
              LEFT JOIN reference_row r ON l.kind = 2 AND r.tab = l.tab AND r.key = l.id
              WHERE l.scope = ?1 AND l.seq > ?2 ORDER BY l.seq",
         )?;
         let mut rows = select.query(params![scope.to_string(), int(after)])?;
         while let Some(row) = rows.next()? {
-            let (news, bytes) = line(row)?;
-            if bytes > self.room && !self.news.entries.is_empty() {
+            if self.lines == 0 {
                 return Ok(false);
             }
+            self.lines -= 1;
             let seq = count(row, 0)?;
-            self.room = self.room.saturating_sub(bytes);
-            self.news.entries.push(Entry { scope, seq, news });
+            // The scope holds the document no more: the line says nothing to anybody.
+            if !row.get::<_, bool>(8)? {
+                let (news, bytes) = line(row)?;
+                if bytes > self.room && !self.news.entries.is_empty() {
+                    return Ok(false);
+                }
+                self.room = self.room.saturating_sub(bytes);
+                self.news.entries.push(Entry { scope, seq, news });
+            }
             self.news.read.insert(scope, seq);
         }
         Ok(true)
@@ -100,13 +115,14 @@ impl Page {
 
 fn line(row: &Row<'_>) -> Result<(Line, usize), StoreError> {
     let key = id(row, 2)?;
-    let (news, payload) = match row.get::<_, i64>(1)? {
+    let (news, payload) = match row.get::<_, i16>(1)? {
         CHANGE => {
-            let (change, kind): (Vec<u8>, String) = (row.get(3)?, row.get(4)?);
-            let kind = Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))?;
+            let change: Vec<u8> = row.get(3)?;
             let bytes = change.len();
-            (Line::Change { doc: DocId(key), kind, change }, bytes)
+            (Line::Change { doc: DocId(key), kind: kind(row)?, change }, bytes)
         }
+        DOC_ADDED => (Line::DocAdded { doc: DocId(key), kind: kind(row)? }, 0),
+        DOC_REMOVED => (Line::DocRemoved { doc: DocId(key) }, 0),
         ROW => {
             let body: String = row.get(7)?;
             let read = Box::new(serde_json::from_str(&body).map_err(damaged)?);
@@ -118,10 +134,17 @@ fn line(row: &Row<'_>) -> Result<(Line, usize), StoreError> {
     Ok((news, payload + ENTRY_BYTES))
 }
 
-fn end_of(db: &Transaction<'_>, scope: ScopeId) -> Result<Option<(u64, Checksum)>, StoreError> {
+fn kind(row: &Row<'_>) -> Result<Kind, StoreError> {
+    let kind: String = row.get(4)?;
+    Kind::named(&kind).ok_or_else(|| damaged(format!("unknown kind {kind}")))
+}
+
+fn end_of(db: &Transaction<'_>, scope: ScopeId) -> Result<Option<End>, StoreError> {
     Ok(db
-        .prepare_cached("SELECT head, sum FROM scope WHERE id = ?1")?
-        .query_row([scope.to_string()], |row| Ok((count(row, 0)?, row.get(1).map(Checksum)?)))
+        .prepare_cached("SELECT base, head, sum FROM scope WHERE id = ?1")?
+        .query_row([scope.to_string()], |row| {
+            Ok(End { base: count(row, 0)?, head: count(row, 1)?, sum: row.get(2).map(Checksum)? })
+        })
         .optional()?)
 }
 

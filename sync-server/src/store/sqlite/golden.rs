@@ -1,11 +1,13 @@
 //! An import into the golden records. While it runs nobody else writes.
 
-use super::log::{Additions, Growth};
+use super::log::{self, Growth};
 use super::values::id;
-use super::{Sqlite, connect, rows};
+use super::{Sqlite, connect, moving, rows};
 use crate::people::import::Retired;
 use crate::store::golden::{as_the_company_has_it, latest, no_such_territory, retired, scopes_in};
+use crate::store::log::Additions;
 use crate::store::{Announcer, Answer, Imports, RoutedRow, Staging, StoreError};
+use domain::Instant;
 use domain::ids::{HcpId, OrgId, TerritoryId};
 use domain::people::{Hcp, Organisation};
 use domain::reference::{Row, Table};
@@ -18,10 +20,10 @@ use sync::ScopeId;
 const CACHE: i64 = -64 * 1024;
 
 impl Imports for Sqlite {
-    fn begin_import(&self, territory: Option<TerritoryId>) -> Answer<'_, Box<dyn Staging>> {
+    fn begin_import(&self, territory: Option<TerritoryId>, at: Instant) -> Answer<'_, Box<dyn Staging>> {
         let (file, announcer) = (self.file.clone(), self.announcer.clone());
         Box::pin(async move {
-            let begun = tokio::task::spawn_blocking(move || Import::begin(&file, announcer, territory));
+            let begun = tokio::task::spawn_blocking(move || Import::begin(&file, announcer, (territory, at)));
             let begun = begun.await.map_err(|error| StoreError::Failed(error.to_string()))??;
             Ok(Box::new(begun) as Box<dyn Staging>)
         })
@@ -42,21 +44,34 @@ struct Import {
     growth: Growth,
     /// The territory of HCPs that have none.
     territory: Option<TerritoryId>,
+    at: Instant,
     /// Organisations that territories must see because an HCP of theirs works there.
     needed: BTreeSet<(OrgId, ScopeId)>,
 }
 
 impl Import {
-    fn begin(file: &Path, announcer: Announcer, territory: Option<TerritoryId>) -> Result<Self, StoreError> {
+    fn begin(
+        file: &Path,
+        announcer: Announcer,
+        (territory, at): (Option<TerritoryId>, Instant),
+    ) -> Result<Self, StoreError> {
         let db = connect(file)?;
         let growth = Growth::of(&db, announcer)?;
         db.pragma_update(None, "cache_size", CACHE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(Self { db, growth, territory, needed: BTreeSet::new() })
+        Ok(Self { db, growth, territory, at, needed: BTreeSet::new() })
     }
 
-    fn upsert_row(&mut self, row: &Row, additions: &mut Additions) -> Result<(), StoreError> {
-        let routed = match row {
+    /// Writes rows of which none depends on another one's place.
+    fn write(&mut self, rows: &[&Row]) -> Result<(), StoreError> {
+        let routed = rows.iter().map(|row| self.route(row)).collect::<Result<Vec<_>, _>>()?;
+        let mut additions = Additions::default();
+        moving::take(&self.db, routed, (&BTreeSet::new(), self.at), &mut additions)?;
+        log::write(&self.db, &additions)
+    }
+
+    fn route(&mut self, row: &Row) -> Result<RoutedRow, StoreError> {
+        Ok(match row {
             Row::Hcp(hcp) => self.route_hcp(hcp)?,
             Row::Affiliation(link) => {
                 let scopes = self.scopes_of(link.hcp)?;
@@ -68,8 +83,7 @@ impl Import {
                 let scopes = rows::scopes_of(&self.db, table, key)?.into_iter().collect();
                 RoutedRow { row: row.clone(), scopes }
             }
-        };
-        rows::upsert(&self.db, &routed, additions).map(drop)
+        })
     }
 
     fn route_hcp(&mut self, hcp: &Hcp) -> Result<RoutedRow, StoreError> {
@@ -102,7 +116,7 @@ impl Import {
             let row = RoutedRow { row: Row::Organisation(organisation), scopes };
             rows::upsert(&self.db, &row, &mut additions)?;
         }
-        additions.write(&self.db)
+        log::write(&self.db, &additions)
     }
 
     fn hcp(&self, id: HcpId) -> Result<Option<Hcp>, StoreError> {
@@ -126,13 +140,10 @@ impl Import {
 
 impl Staging for Import {
     fn upsert(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        let mut additions = Additions::default();
         // HCPs first: where a link goes depends on them.
         let (people, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| matches!(row, Row::Hcp(_)));
-        for row in latest(people.into_iter()).into_iter().chain(latest(others.into_iter())) {
-            self.upsert_row(row, &mut additions)?;
-        }
-        additions.write(&self.db)
+        self.write(&latest(people.into_iter()))?;
+        self.write(&latest(others.into_iter()))
     }
 
     fn retire(&mut self, retired: &[Retired]) -> Result<(), StoreError> {
@@ -140,7 +151,7 @@ impl Staging for Import {
         let mut seen = BTreeSet::new();
         let once = retired.iter().filter(|retired| seen.insert(retired.hcp));
         once.into_iter().try_for_each(|retired| self.retire_number(retired, &mut additions))?;
-        additions.write(&self.db)
+        log::write(&self.db, &additions)
     }
 
     fn publish(mut self: Box<Self>) -> Result<(), StoreError> {

@@ -1,20 +1,39 @@
-//! Tables `call` and `call_attendee`: what documents say, as rows. They follow from the documents and hold nothing
+//! Tables `call` and `document_hcp`: what documents say, as rows. They follow from the documents and hold nothing
 //! else.
 
 use super::values::{damaged, id, millis, word};
 use crate::store::StoreError;
+use crate::sync::placement::about;
 use document::{Content, Kind};
 use domain::calls::{Call, CallState};
-use domain::ids::DocId;
+use domain::ids::{DocId, HcpId};
 use rusqlite::{Transaction, params};
+use std::collections::BTreeSet;
 
-/// Writes what a document says.
-pub fn write(db: &Transaction<'_>, doc: DocId, content: &Content) -> Result<(), StoreError> {
+/// Writes what a document says. Says whether it is about others than before.
+pub fn write(db: &Transaction<'_>, doc: DocId, content: &Content) -> Result<bool, StoreError> {
     match content {
-        Content::Call(call) => write_call(db, doc, call),
-        // Nothing on the server reads these by row yet.
-        Content::Consent(_) | Content::ProfileNotes(_) | Content::FollowUp(_) => Ok(()),
+        Content::Call(call) => write_call(db, doc, call)?,
+        // Nothing on the server reads these by row yet, but for whom they are about.
+        Content::Consent(_) | Content::ProfileNotes(_) | Content::FollowUp(_) => {}
     }
+    write_hcps(db, doc, &about(content))
+}
+
+fn write_hcps(db: &Transaction<'_>, doc: DocId, hcps: &BTreeSet<HcpId>) -> Result<bool, StoreError> {
+    let doc = doc.0.into_bytes();
+    let mut select = db.prepare_cached("SELECT hcp FROM document_hcp WHERE doc = ?1")?;
+    let found = select.query_map([doc], |row| Ok(HcpId(id(row, 0)?)))?;
+    let before: BTreeSet<HcpId> = found.collect::<Result<_, _>>()?;
+    let mut remove = db.prepare_cached("DELETE FROM document_hcp WHERE doc = ?1 AND hcp = ?2")?;
+    for hcp in before.difference(hcps) {
+        remove.execute(params![doc, hcp.0.into_bytes()])?;
+    }
+    let mut add = db.prepare_cached("INSERT INTO document_hcp (doc, hcp) VALUES (?1, ?2)")?;
+    for hcp in hcps.difference(&before) {
+        add.execute(params![doc, hcp.0.into_bytes()])?;
+    }
+    Ok(before != *hcps)
 }
 
 fn write_call(db: &Transaction<'_>, doc: DocId, call: &Call) -> Result<(), StoreError> {
@@ -42,11 +61,6 @@ fn write_call(db: &Transaction<'_>, doc: DocId, call: &Call) -> Result<(), Store
         millis(current.ends_at),
         submitted_at,
     ])?;
-    db.prepare_cached("DELETE FROM call_attendee WHERE call = ?1")?.execute([doc.0.into_bytes()])?;
-    let mut attend = db.prepare_cached("INSERT INTO call_attendee (call, hcp) VALUES (?1, ?2)")?;
-    for hcp in &current.attendees {
-        attend.execute(params![doc.0.into_bytes(), hcp.0.into_bytes()])?;
-    }
     Ok(())
 }
 
@@ -73,7 +87,7 @@ pub fn rebuild(db: &Transaction<'_>) -> Result<u64, StoreError> {
 }
 
 fn clear(db: &Transaction<'_>, doc: DocId) -> Result<(), StoreError> {
-    db.prepare_cached("DELETE FROM call_attendee WHERE call = ?1")?.execute([doc.0.into_bytes()])?;
+    db.prepare_cached("DELETE FROM document_hcp WHERE doc = ?1")?.execute([doc.0.into_bytes()])?;
     db.prepare_cached("DELETE FROM call WHERE id = ?1")?.execute([doc.0.into_bytes()])?;
     Ok(())
 }

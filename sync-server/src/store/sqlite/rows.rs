@@ -1,9 +1,10 @@
 //! Tables `reference_row` and `row_scope`.
 
-use super::Sqlite;
-use super::log::Additions;
 use super::values::{count, damaged, int};
+use super::{Sqlite, log, moving};
+use crate::store::log::Additions;
 use crate::store::{Answer, RoutedRow, Rows, StoreError};
+use domain::Instant;
 use domain::reference::{Row as Reference, Table};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,15 +12,12 @@ use sync::ScopeId;
 use uuid::Uuid;
 
 impl Rows for Sqlite {
-    fn upsert_rows(&self, rows: Vec<RoutedRow>) -> Answer<'_, u64> {
+    fn upsert_rows(&self, rows: Vec<RoutedRow>, at: Instant) -> Answer<'_, u64> {
         Box::pin(self.write(move |db| {
             let mut additions = Additions::default();
-            let mut news = 0;
-            for row in latest(&rows).values() {
-                news += u64::from(upsert(db, row, &mut additions)?);
-            }
-            additions.write(db)?;
-            Ok(news)
+            let moved = moving::take(db, rows, (&BTreeSet::new(), at), &mut additions)?;
+            log::write(db, &additions)?;
+            Ok(moved.rows)
         }))
     }
 
@@ -50,7 +48,7 @@ fn counts(db: &Connection) -> Result<BTreeMap<String, u64>, StoreError> {
 }
 
 /// Of a row that comes twice, the last word.
-fn latest(rows: &[RoutedRow]) -> BTreeMap<(Table, Uuid), &RoutedRow> {
+pub fn latest(rows: &[RoutedRow]) -> BTreeMap<(Table, Uuid), &RoutedRow> {
     rows.iter().map(|routed| (routed.row.key(), routed)).collect()
 }
 

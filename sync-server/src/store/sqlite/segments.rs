@@ -85,7 +85,7 @@ impl Segments for Sqlite {
 
 fn growths(db: &Transaction<'_>) -> Result<Vec<Growth>, StoreError> {
     let mut select = db.prepare_cached(
-        "SELECT id, head, (SELECT max(seq) FROM segment_manifest WHERE scope = scope.id
+        "SELECT id, head, (SELECT max(seq) FROM segment_manifest WHERE scope = scope.id AND seq >= scope.last_gone
          AND epoch = (SELECT id FROM epoch)) FROM scope ORDER BY id",
     )?;
     let found = select.query_map([], |row| {
@@ -170,6 +170,7 @@ fn kept(db: &Transaction<'_>, scope: Option<ScopeId>) -> Result<Vec<KeptManifest
     let of = if scope.is_some() { "scope = ?1" } else { "?1 IS NULL" };
     let sql = format!(
         "SELECT body, built_at FROM segment_manifest WHERE {of} AND epoch = (SELECT id FROM epoch)
+         AND seq >= (SELECT last_gone FROM scope WHERE scope.id = segment_manifest.scope)
          ORDER BY seq DESC, built_at DESC, name"
     );
     let mut select = db.prepare_cached(&sql)?;
@@ -189,7 +190,10 @@ fn as_kept(row: &Row<'_>) -> rusqlite::Result<(String, Instant)> {
 
 fn piece(db: &Transaction<'_>, name: Name, scope: ScopeId) -> Result<Option<Vec<u8>>, StoreError> {
     let sql = "SELECT bytes FROM segment_piece AS piece WHERE scope = ?1 AND name = ?2 AND EXISTS
-               (SELECT 1 FROM segment_part AS part WHERE part.scope = ?1 AND part.piece = ?2)";
+               (SELECT 1 FROM segment_part AS part JOIN segment_manifest AS whole
+                ON whole.scope = part.scope AND whole.name = part.manifest
+                AND whole.seq >= (SELECT last_gone FROM scope WHERE id = ?1)
+                WHERE part.scope = ?1 AND part.piece = ?2)";
     let mut select = db.prepare_cached(sql)?;
     Ok(select.query_row(params![scope.to_string(), name.0], |row| row.get(0)).optional()?)
 }

@@ -2,7 +2,7 @@
 
 use super::Sqlite;
 use super::accounts::{COLUMNS, RawAccount};
-use super::values::{id, instant, millis};
+use super::values::{from_scopes, id, instant, millis};
 use crate::store::{Answer, Caller, Live, NewSession, Rotated, Sessions, StoreError, TokenHash, Tokens};
 use domain::Instant;
 use domain::ids::DeviceId;
@@ -77,19 +77,20 @@ fn caller(
     now: Instant,
 ) -> Result<Option<(Caller, bool)>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, t.until FROM access_token t
-         JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account
+        "SELECT {COLUMNS}, s.id, s.device, s.unheard IS NOT NULL, t.until, d.told FROM access_token t
+         JOIN session s ON s.id = t.session JOIN account a ON a.id = s.account JOIN device d ON d.id = s.device
          WHERE t.hash = ?1 AND t.until > ?2 AND s.ended IS NULL"
     );
     let found = db
         .prepare_cached(&sql)?
         .query_row(params![access.0, millis(now)], |row| {
-            Ok((RawAccount::read(row)?, (id(row, 6)?, id(row, 7)?), row.get(8)?, row.get(9)?))
+            let ends: (i64, String) = (row.get(9)?, row.get(10)?);
+            Ok((RawAccount::read(row)?, (id(row, 6)?, id(row, 7)?), row.get(8)?, ends))
         })
         .optional()?;
-    let Some((raw, (session, device), unheard, until)) = found else { return Ok(None) };
-    let (device, until) = (DeviceId(device), instant(until)?);
-    Ok(Some((Caller { session, device, until, account: raw.complete(db)? }, unheard)))
+    let Some((raw, (session, device), unheard, (until, told))) = found else { return Ok(None) };
+    let (device, until, told) = (DeviceId(device), instant(until)?, from_scopes(&told)?);
+    Ok(Some((Caller { session, device, until, account: raw.complete(db)?, told }, unheard)))
 }
 
 fn live(db: &Transaction<'_>, session: Uuid) -> Result<Option<Live>, StoreError> {

@@ -108,7 +108,7 @@ async fn a_backup_of_a_newer_program_is_refused_and_nothing_is_touched() {
 #[tokio::test]
 async fn what_is_damaged_or_not_true_or_not_ours_is_refused() {
     let (folder, database, copy) = backed_up().await;
-    change(&copy, "INSERT INTO scope VALUES ('c:DE', 1, randomblob(16))");
+    change(&copy, "INSERT INTO scope (id, head, sum) VALUES ('c:DE', 1, randomblob(16))");
     assert_eq!(restored(&copy, &database), Err("damaged"), "a sum does not hold");
     let other = folder.path().join("other");
     change(&other, "CREATE TABLE letters (a)");

@@ -1,6 +1,6 @@
 //! How values of the trade stand in columns. Ids and hashes are blobs, instants are milliseconds, words are text.
 
-pub use crate::store::values::{damaged, from_word, instant, int, millis, word};
+pub use crate::store::values::{damaged, from_scopes, from_word, instant, int, millis, scopes, word};
 
 use rusqlite::Row;
 use uuid::Uuid;

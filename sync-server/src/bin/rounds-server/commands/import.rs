@@ -8,6 +8,7 @@ use domain::people::Country;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
+use sync_server::Clock;
 use sync_server::people::import::{Report, Summary, fhir, nppes};
 use sync_server::store::{Staging, Store};
 
@@ -53,7 +54,7 @@ async fn into(store: &dyn Store, import: Import) -> Result<Summary> {
         Some(name) => Some(store.territory_named(name).await?),
         None => None,
     };
-    let golden = store.begin_import(territory).await?;
+    let golden = store.begin_import(territory, Clock::of_machine().now()).await?;
     tokio::task::spawn_blocking(move || read(&import, golden)).await?
 }
 

@@ -6,6 +6,7 @@ mod epoch;
 mod import;
 mod outbox;
 mod overview;
+mod realign;
 mod rebuild;
 mod restore;
 mod seed;
@@ -29,6 +30,8 @@ pub enum Command {
     Seed(seed::Seed),
     /// Import golden records from a file, all of it or nothing.
     Import(import::Import),
+    /// Give HCPs and users other territories, as a file says; with them goes all that is about them.
+    Realign(realign::Realign),
     /// Who may sign in.
     #[command(subcommand)]
     User(user::User),
@@ -87,6 +90,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Serve(serve) => serve::run(serve).await,
         Command::Seed(seed) => seed::run(seed).await,
         Command::Import(import) => import::run(import).await,
+        Command::Realign(realign) => realign::run(realign).await,
         Command::User(user) => user::run(user).await,
         Command::Outbox(outbox) => outbox::run(outbox).await,
         Command::Overview(at) => overview::run(at).await,

@@ -9,7 +9,7 @@ use domain::reference::{Row, Table};
 use std::io::BufRead;
 use sync::ScopeId;
 use sync_server::store::{NewAccount, RoutedRow, Store};
-use sync_server::{Chance, Passwords};
+use sync_server::{Chance, Clock, Passwords};
 
 /// What it can be told.
 #[derive(Subcommand)]
@@ -67,6 +67,6 @@ async fn insert(store: &dyn Store, add: Add, (user, password): (UserId, String))
     let account = NewAccount { user, login: login.clone(), name, role, country, territory, password };
     store.add_accounts(vec![account]).await?;
     let row = RoutedRow { row: Row::Colleague(colleague), scopes: vec![ScopeId::Country(country)] };
-    store.upsert_rows(vec![row]).await?;
+    store.upsert_rows(vec![row], Clock::of_machine().now()).await?;
     Ok(login)
 }
