@@ -11,23 +11,23 @@ use std::str::FromStr;
 
 /// The seed that decides what is in the story.
 const STORY: u64 = 7;
-/// What takes place, and on which device: two people's work on each other's documents, and a renewal of the first copy.
+/// What takes place, and on which device: two people's work on each other's documents, and a liaison's own.
 const STEPS: &[(Step, usize)] = &[
     (Step::Plan, 0),
     (Step::Edit, 0),
-    (Step::Sync, 0),
-    (Step::Sync, 1),
+    (Step::SyncWell, 0),
+    (Step::SyncWell, 1),
     (Step::Edit, 1),
     (Step::Note, 1),
     (Step::Consent, 0),
-    (Step::Sync, 1),
+    (Step::SyncWell, 1),
     (Step::Submit, 0),
-    (Step::Sync, 0),
+    (Step::SyncWell, 0),
     (Step::Amend, 1),
-    (Step::Sync, 1),
+    (Step::SyncWell, 1),
     (Step::Plan, 3),
     (Step::Edit, 3),
-    (Step::Sync, 3),
+    (Step::SyncWell, 3),
 ];
 
 /// Whose power goes.

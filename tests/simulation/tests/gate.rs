@@ -9,7 +9,7 @@ use tokio::runtime::Builder;
 const FIRST_SEED: u64 = 1;
 const HISTORIES: u64 = 60;
 /// One failpoint of so many: a prime, so that every kind of operation is met.
-const STRIDE: usize = 31;
+const STRIDE: usize = 13;
 
 fn check(report: &Report) {
     let failures: Vec<_> = report.failures().iter().map(ToString::to_string).collect();

@@ -21,7 +21,10 @@ pub enum Step {
     Note,
     Consent,
     Complete,
+    /// On a network that does what it wants.
     Sync,
+    /// On a good one.
+    SyncWell,
     EditDuringSync,
     LateRequestsArrive,
     RenewalLost,
@@ -54,7 +57,8 @@ const STEPS: &[(u32, Step)] = &[
     (50, Step::Note),
     (40, Step::Consent),
     (30, Step::Complete),
-    (300, Step::Sync),
+    (250, Step::Sync),
+    (50, Step::SyncWell),
     (40, Step::EditDuringSync),
     (20, Step::LateRequestsArrive),
     (15, Step::RenewalLost),
@@ -99,6 +103,7 @@ pub async fn take(history: &mut History, step: Step, who: usize) -> Result<()> {
         Step::Consent => work::consent(history, who).await,
         Step::Complete => work::complete(history, who).await,
         Step::Sync => work::sync(history, who).await,
+        Step::SyncWell => work::sync_well(history, who).await,
         Step::EditDuringSync => work::edit_during_sync(history, who).await,
         Step::LateRequestsArrive => work::late_requests_arrive(history, who).await,
         Step::RenewalLost => faults::renewal_lost(history, who),

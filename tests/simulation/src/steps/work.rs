@@ -141,8 +141,13 @@ pub async fn sync(history: &mut History, who: usize) -> Result<()> {
         let fate = some_fate(history);
         history.tablets[who].line.will(fate);
     }
-    history.awake(who).await?.sync().await?;
+    sync_well(history, who).await?;
     history.tablets[who].line.clear();
+    Ok(())
+}
+
+pub async fn sync_well(history: &mut History, who: usize) -> Result<()> {
+    history.awake(who).await?.sync().await?;
     if !history.tablets[who].is_down() {
         history.remembers(who)?;
     }
