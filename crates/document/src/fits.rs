@@ -3,7 +3,7 @@
 //! be loaded no more.
 //!
 //! What fits is what devices write, and no more: maps and texts at the root, a word or nothing at a key in place of all that
-//! the author saw there, letters put into a text and taken out of it.
+//! the author saw there, all values but the one that shows taken away, letters put into a text and taken out of it.
 
 use crate::{BrokenChange, CannotApply, Change, Document};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
@@ -51,12 +51,15 @@ impl View<'_> {
         let replaced: BTreeSet<OpId> = op.pred.iter().cloned().collect();
         let held = self.keys(&op.obj).get(key).cloned().unwrap_or_default();
         let allowed = match &op.action {
-            OpType::Put(ScalarValue::Null | ScalarValue::Str(_)) => true,
-            OpType::Delete => !held.is_empty(),
-            OpType::Make(ObjType::Map | ObjType::Text) => op.obj == ObjectId::Root && held.is_empty(),
+            OpType::Put(ScalarValue::Null | ScalarValue::Str(_)) => replaced == held,
+            // Whoever writes the one of several values that shows anyway takes away all others, and that one stays.
+            OpType::Delete => !replaced.is_empty() && (replaced == held || replaced == hidden(&held)),
+            OpType::Make(ObjType::Map | ObjType::Text) => {
+                op.obj == ObjectId::Root && held.is_empty() && replaced.is_empty()
+            }
             _ => false,
         };
-        allowed && !op.insert && replaced == held
+        allowed && !op.insert
     }
 
     /// Letters after one that is in this text or at its beginning, or the deletion of one that is.
@@ -75,9 +78,11 @@ impl View<'_> {
 
     fn take(&mut self, id: OpId, op: Op) {
         if let Key::Map(key) = &op.key {
-            let now =
-                if op.action == OpType::Delete { BTreeSet::new() } else { BTreeSet::from([id.clone()]) };
-            self.keys(&op.obj).insert(key.to_string(), now);
+            let held = self.keys(&op.obj).entry(key.to_string()).or_default();
+            match op.action {
+                OpType::Delete => held.retain(|value| op.pred.iter().all(|taken| taken != value)),
+                _ => *held = BTreeSet::from([id.clone()]),
+            }
         }
         self.own.push((id, op));
     }
@@ -137,6 +142,11 @@ impl View<'_> {
         let (start, operations) = self.decoded.get(&hash)?;
         operations.get(usize::try_from(id.0.checked_sub(*start)?).ok()?).cloned()
     }
+}
+
+/// All values but the one that shows, which is the last.
+fn hidden(held: &BTreeSet<OpId>) -> BTreeSet<OpId> {
+    held.iter().take(held.len().saturating_sub(1)).cloned().collect()
 }
 
 /// The name of an operation as the library takes it from outside.

@@ -107,6 +107,24 @@ fn the_value_that_lost_is_shown_with_its_author_until_someone_settles_it() {
 }
 
 #[test]
+fn whoever_settles_on_the_value_that_shows_anyway_is_admitted() {
+    for settled in [Channel::Phone, Channel::Remote] {
+        let (mut document, _) = planned();
+        let mut lenas = document.clone();
+        write(&mut document, jan(1), &[CallEdit::Channel(Channel::Phone)]);
+        let hers = write(&mut lenas, lena(1), &[CallEdit::Channel(Channel::Remote)]);
+        document.apply(&[hers]).unwrap();
+        let mut before = document.clone();
+
+        let notes = CallEdit::Notes("settled".into());
+        let change = write(&mut document, jan(2), &[CallEdit::Channel(settled), notes]);
+
+        assert_eq!(contested(&document).unwrap(), []);
+        admit(Kind::Call, CALL.into(), &mut before, &change).unwrap();
+    }
+}
+
+#[test]
 fn two_who_wrote_the_same_do_not_contest() {
     let (mut document, _) = planned();
     let mut other = document.clone();
