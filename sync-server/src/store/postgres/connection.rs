@@ -1,5 +1,6 @@
 //! Connections to PostgreSQL: how they are made, how many there are, and how a statement is run on one.
 
+use super::hosts::Hosts;
 use crate::store::StoreError;
 use deadpool_postgres::{GenericClient, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use rustls::{ClientConfig, RootCertStore};
@@ -53,7 +54,7 @@ pub fn pool(settings: &Settings) -> Result<Pool, StoreError> {
         .tcp_user_timeout(SILENCE)
         .keepalives_idle(SILENCE);
     let fast = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = Manager::from_config(config, tls(), fast);
+    let manager = Manager::from_connect(config, Hosts { tls: tls() }, fast);
     Pool::builder(manager)
         .max_size(settings.connections)
         .runtime(Runtime::Tokio1)

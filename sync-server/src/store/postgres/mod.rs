@@ -14,6 +14,7 @@ mod error;
 mod feed;
 mod following;
 mod golden;
+mod hosts;
 mod log;
 mod migrations;
 mod moving;

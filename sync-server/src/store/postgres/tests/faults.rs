@@ -84,6 +84,15 @@ async fn where_nobody_listens_the_store_cannot_now_and_a_password_is_not_told() 
     assert!(!format!("{mistyped:?}").contains("s3cret"), "{mistyped:?}");
 }
 
+#[tokio::test]
+async fn a_host_that_says_nothing_does_not_keep_from_the_one_that_can_be_written() {
+    // It takes connections, as a machine does whose disk or processes stand still.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let first = format!("@{},", silent.local_addr().unwrap());
+    let url = testkit::postgres::database().unwrap().replacen('@', &first, 1);
+    Postgres::open(&Settings::of(url, 1)).await.unwrap().check().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn servers_that_start_at_once_on_an_empty_database_all_start() {
     let url = testkit::postgres::database().unwrap();
