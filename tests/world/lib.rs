@@ -9,4 +9,4 @@ mod network;
 pub use commands::{Door, content_of_the_wrong_shape_is_refused, every_command_is_answered};
 pub use company::{CHEAP, CORVALEN, Company, MARA, NORTH, PASSWORD, PEOPLE, SOUTH, TOMAS, found, unpaced};
 pub use hand::Hand;
-pub use network::{Fate, Network, PieceFate};
+pub use network::{Fate, Network, PieceFate, Witness};

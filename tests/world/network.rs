@@ -25,6 +25,12 @@ pub enum Fate {
     Doubled,
 }
 
+/// Somebody outside of the device who sees each sync that reaches the server, and what came back.
+pub trait Witness: Send + Sync {
+    /// The request's frame, and the answer's.
+    fn saw(&self, request: &[u8], answer: &Result<Vec<u8>, TransportError>);
+}
+
 /// What becomes of the fetching of one piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PieceFate {
@@ -52,6 +58,7 @@ pub struct Network {
     signed_out: Arc<Notify>,
     keeps_back: Arc<AtomicBool>,
     listened_to: watch::Sender<usize>,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 /// What becomes of pieces, and how many were asked for and how many bytes of them came.
@@ -72,7 +79,25 @@ impl Network {
         let (fates, session) = (Arc::default(), Arc::default());
         let (loses_renewal, signed_out, keeps_back) = (Arc::default(), Arc::default(), Arc::default());
         let (pieces, answered, listened_to) = (Arc::default(), Arc::default(), watch::Sender::new(0));
-        Self { fates, pieces, answered, server, session, loses_renewal, signed_out, keeps_back, listened_to }
+        let witness = None;
+        Self {
+            fates,
+            pieces,
+            answered,
+            server,
+            session,
+            loses_renewal,
+            signed_out,
+            keeps_back,
+            listened_to,
+            witness,
+        }
+    }
+
+    /// The same, with a witness.
+    #[must_use]
+    pub fn seen_by(self, witness: Arc<dyn Witness>) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// What becomes of the next pieces that are fetched.
@@ -210,6 +235,7 @@ impl Network {
         }
         let answer = server.sync(access.clone(), frame.clone()).await;
         self.answered.store(answer.as_ref().map_or(0, Vec::len), Ordering::SeqCst);
+        self.witness.iter().for_each(|witness| witness.saw(&frame, &answer));
         match fate {
             Fate::AnswerLost => Err(lost()),
             Fate::Doubled => server.sync(access, frame).await,

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod bench;
+mod failover;
 mod faults;
 mod fuzz;
 mod gate;
@@ -65,6 +66,8 @@ enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
     },
+    /// Kill the primary of a Patroni cluster again and again while people write.
+    Failover(failover::Options),
     /// Let disks, power, clocks and networks fail, by a seed, and check what must hold.
     Faults(faults::Options),
     /// Look for bytes that break what is read from others.
@@ -85,6 +88,7 @@ fn main() -> Result<()> {
         Command::BuildUi { release, out } => ui::build_command(&place, release, out),
         Command::Run(options) => run::run(&place, &options),
         Command::Seed { data } => run::seed(&place, data),
+        Command::Failover(options) => failover::run(&place, &options),
         Command::Faults(options) => faults::run(&place, &options),
         Command::Bench { name, arguments } => bench::run(&place, &name, &arguments),
         Command::Fuzz(options) => fuzz::run(&place, &options),
