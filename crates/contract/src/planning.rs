@@ -16,7 +16,7 @@ pub struct CompleteFollowUp {
 }
 
 /// A follow-up in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FollowUpCard {
     /// Which.
     pub follow_up: FollowUpId,

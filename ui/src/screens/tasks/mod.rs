@@ -74,7 +74,7 @@ fn TaskGroup(due: Due, tasks: Live<FollowUpList>, today: Memo<NaiveDate>) -> imp
             <section class="task-group">
                 <h2 class="cap">{due.title()}</h2>
                 <ul>
-                    <For each=own key=|task| (task.follow_up, task.due, task.text.clone()) let:task>
+                    <For each=own key=FollowUpCard::clone let:task>
                         <TaskRow task today tasks/>
                     </For>
                 </ul>
@@ -127,8 +127,9 @@ pub fn TaskRow(task: FollowUpCard, today: Memo<NaiveDate>, tasks: Live<FollowUpL
 #[component]
 fn About(task: FollowUpCard) -> impl IntoView {
     let name = task.hcp_name.clone();
-    let hcp =
-        task.hcp.map(|hcp| view! { <a class="task-link" href=Place::Hcps(Some(hcp)).path()>{name}</a> });
+    // Somebody whom this device does not hold, or not yet, has no name.
+    let held = task.hcp.filter(|_| !name.is_empty());
+    let hcp = held.map(|hcp| view! { <a class="task-link" href=Place::Hcps(Some(hcp)).path()>{name}</a> });
     let colleague =
         task.colleague.map(|colleague| view! { <span>{fill(T::TasksOf, &[("name", &colleague)])}</span> });
     view! { <span class="small quiet task-about">{hcp} {colleague}</span> }

@@ -5,7 +5,7 @@ use crate::screens::tasks::TaskRow;
 use crate::text::{T, t};
 use chrono::NaiveDate;
 use contract::Notice;
-use contract::planning::GetFollowUps;
+use contract::planning::{FollowUpCard, GetFollowUps};
 use leptos::prelude::*;
 
 /// What was promised for today or earlier. Takes no room when nothing is due.
@@ -23,7 +23,7 @@ pub fn Due(today: Memo<NaiveDate>) -> impl IntoView {
             <section class="due" aria-labelledby="due-title">
                 <h2 id="due-title">{t(T::TodayDue)}</h2>
                 <ul>
-                    <For each=due key=|task| (task.follow_up, task.due, task.text.clone()) let:task>
+                    <For each=due key=FollowUpCard::clone let:task>
                         <TaskRow task today tasks/>
                     </For>
                 </ul>
