@@ -44,8 +44,8 @@ pub struct Pages {
     pub wrong: Vec<String>,
     /// Changes that were refused.
     pub refused: Vec<Item>,
-    /// Calls that were planned.
-    pub calls: Vec<CallId>,
+    /// Calls that were planned, and by which device.
+    pub calls: Vec<(CallId, usize)>,
     /// Pieces of work that a device called saved.
     pub saved: Vec<(CallId, String)>,
 }

@@ -163,7 +163,7 @@ impl Story {
             assert_eq!(hand.sync_view().await.unwrap().attention, [], "a device was refused");
         }
         let calls = self.journal.read().calls.clone();
-        for call in calls {
+        for (call, _) in calls {
             let mut all = Vec::new();
             for hand in &self.people.hands {
                 all.push(hand.sees(call).await.unwrap());

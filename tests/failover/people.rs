@@ -90,18 +90,21 @@ impl Day {
     async fn plan(&mut self) {
         let hcp = if self.luck.random() { MARA } else { TOMAS };
         let planned = self.hand.plan(hcp).await.unwrap();
-        self.journal.read().calls.push(planned.call);
+        self.journal.read().calls.push((planned.call, self.n));
     }
 
-    /// Writes into one of the newest calls, if it has come to this device.
+    /// Writes into one of the newest calls, if it has come to this device. Notes are written into own calls only: whoever
+    /// writes a text again as a whole takes out of it what came while they wrote.
     async fn edit(&mut self, count: usize) {
         let newest: Vec<_> = self.journal.read().calls.iter().rev().take(OPEN).copied().collect();
-        let Some(call) = newest.choose(&mut self.luck).copied() else { return };
+        let Some((call, by)) = newest.choose(&mut self.luck).copied() else { return };
         let Ok(view) = self.hand.sees(call).await else { return };
         let mark = format!("<{}.{count}>", self.n);
-        let channel = *Channel::ALL.choose(&mut self.luck).unwrap();
-        let notes = CallEdit::Notes(format!("{} {mark}", view.content.notes));
-        if self.hand.edit(call, &[notes, CallEdit::Channel(channel)]).await.is_ok() {
+        let mut edits = vec![CallEdit::Channel(*Channel::ALL.choose(&mut self.luck).unwrap())];
+        if by == self.n {
+            edits.push(CallEdit::Notes(format!("{} {mark}", view.content.notes)));
+        }
+        if self.hand.edit(call, &edits).await.is_ok() && by == self.n {
             self.journal.read().saved.push((call, mark));
         }
     }
