@@ -8,9 +8,10 @@ use document::{ChangeHash, Kind};
 use domain::Instant;
 use domain::ids::{DocId, HcpId, OrgId, TerritoryId, UserId};
 use domain::people::{Audience, Hcp, Organisation, Role};
-use domain::reference::Row;
+use domain::reference::{Row, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use sync::ScopeId;
+use uuid::Uuid;
 
 /// Somebody is given another territory; none takes it away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +152,14 @@ pub fn followed(row: &Row, movers: &[Mover]) -> Option<Vec<ScopeId>> {
         }
         _ => None,
     }
+}
+
+/// Rows that are given go where those go whom they speak of. Answers which rows they are.
+pub fn follow(given: &mut [RoutedRow], movers: &[Mover]) -> BTreeSet<(Table, Uuid)> {
+    for routed in &mut *given {
+        routed.scopes = followed(&routed.row, movers).unwrap_or_else(|| std::mem::take(&mut routed.scopes));
+    }
+    given.iter().map(|routed| routed.row.key()).collect()
 }
 
 /// Where somebody works who moves, as their row says it.

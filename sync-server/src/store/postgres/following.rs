@@ -3,7 +3,7 @@
 use super::values::damaged;
 use super::{Values, query, rows};
 use crate::people::routing;
-use crate::store::moving::{Mover, Workplaces, followed, workplace};
+use crate::store::moving::{Mover, Workplaces, follow, followed, workplace};
 use crate::store::{RoutedRow, StoreError};
 use deadpool_postgres::GenericClient;
 use domain::ids::{OrgId, TerritoryId};
@@ -40,10 +40,7 @@ pub async fn with(
     if movers.is_empty() {
         return Ok(given);
     }
-    for routed in &mut given {
-        routed.scopes = followed(&routed.row, movers).unwrap_or_else(|| std::mem::take(&mut routed.scopes));
-    }
-    let known: BTreeSet<_> = given.iter().map(|routed| routed.row.key()).collect();
+    let known = follow(&mut given, movers);
     let (links, timeline) = (bodies(db, LINKS, movers).await?, bodies(db, TIMELINE, movers).await?);
     let mut workplaces = Workplaces::default();
     workplaces.at_work.extend(given.iter().filter_map(|routed| workplace(&routed.row, movers)));

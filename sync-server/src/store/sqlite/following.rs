@@ -3,12 +3,11 @@
 use super::rows;
 use super::values::{damaged, id};
 use crate::people::routing;
-use crate::store::moving::{Mover, Workplaces, followed, workplace};
+use crate::store::moving::{Mover, Workplaces, follow, followed, workplace};
 use crate::store::{RoutedRow, StoreError};
 use domain::ids::{HcpId, OrgId, TerritoryId};
 use domain::reference::{Row, Table};
 use rusqlite::{Connection, params};
-use std::collections::BTreeSet;
 
 const LINKS: &str = "SELECT body FROM reference_row WHERE tab = 'affiliation' AND body ->> '$.row.hcp' = ?1";
 const TIMELINE: &str = "SELECT body FROM reference_row WHERE tab = 'activity' AND body ->> '$.row.hcp' = ?1";
@@ -22,10 +21,7 @@ pub fn with(
     if movers.is_empty() {
         return Ok(given);
     }
-    for routed in &mut given {
-        routed.scopes = followed(&routed.row, movers).unwrap_or_else(|| std::mem::take(&mut routed.scopes));
-    }
-    let known: BTreeSet<_> = given.iter().map(|routed| routed.row.key()).collect();
+    let known = follow(&mut given, movers);
     let mut workplaces = Workplaces::default();
     for mover in movers {
         let links = bodies(db, LINKS, mover.hcp)?;
